@@ -1,0 +1,6 @@
+export * as cart from './cart';
+export * as customer from './customer';
+export * from './event-contract';
+export * as inventory from './inventory';
+export * as order from './order';
+export * as payment from './payment';

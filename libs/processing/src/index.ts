@@ -1,0 +1,3 @@
+export * from './aggregates';
+export * from './cause';
+export * from './deadlines';
