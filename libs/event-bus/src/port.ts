@@ -77,3 +77,6 @@ export interface EventBus {
   /** For health and metrics: how far each consumer is behind, and how many subjects it has parked. */
   status(): Promise<readonly { consumer: string; position: number; lag: number; parkedSubjects: number }[]>;
 }
+
+/** Injection token of the {@link EventBus}. */
+export const EVENT_BUS = Symbol('EventBus');

@@ -120,3 +120,6 @@ export class StoreUnavailable extends Error {
 export class StoreCorrupted extends Error {
   override readonly name = 'StoreCorrupted';
 }
+
+/** Injection token of the {@link EventStore}. */
+export const EVENT_STORE = Symbol('EventStore');

@@ -80,3 +80,6 @@ export interface Aggregates {
 
 /** Injection token and type in one: contexts inject `Aggregates` by this symbol. */
 export const AGGREGATES = Symbol('Aggregates');
+
+/** Injection token of the kernel's `Clock`. */
+export const CLOCK = Symbol('Clock');

@@ -30,3 +30,6 @@ export interface ReadModels {
   /** Every query needs a declared index that serves it; one without is refused with a `TypeError`. */
   find<D extends Document>(projection: string, query: Query): Promise<readonly Found<D>[]>;
 }
+
+/** Injection token of {@link ReadModels}. */
+export const READ_MODELS = Symbol('ReadModels');
