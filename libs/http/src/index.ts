@@ -1,1 +1,16 @@
-export {};
+export * from './body/raw-body';
+export * from './callers/caller';
+export * from './callers/tokens';
+export * from './causes/request-cause';
+export * from './consistency/immediate';
+export * from './consistency/read-gate';
+export * from './entity-tags/entity-tags';
+export * from './fields/fields';
+export * from './fields/money-dto';
+export * from './health/health-part';
+export * from './idempotency/idempotency-key';
+export * from './openapi/answers';
+export * from './pages/page';
+export * from './problems/refusals';
+export * from './routes/path-ids';
+export * from './streams/server-sent-events';

@@ -1,0 +1,20 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { isUuid } from '@tillroll/kernel';
+import type { FastifyRequest } from 'fastify';
+import { notFound } from '../problems/refusals';
+
+const PRODUCT_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+
+export const isProductId = (text: string): boolean => PRODUCT_ID.test(text);
+
+const pathId = (isWellFormed: (text: string) => boolean) => (name: string | undefined, context: ExecutionContext) => {
+  const params = context.switchToHttp().getRequest<FastifyRequest>().params as Readonly<Record<string, string>>;
+  const id = params[name ?? 'id'] ?? '';
+  return isWellFormed(id) ? id : notFound();
+};
+
+/** A UUID in the path; a malformed one is not found, like a missing one. `@UuidParam('id') id: string` */
+export const UuidParam = createParamDecorator(pathId(isUuid));
+
+/** A product id in the path; a malformed one is not found. */
+export const ProductIdParam = createParamDecorator(pathId(isProductId));
