@@ -5,3 +5,4 @@ export * from './identities';
 export * as inventory from './inventory';
 export * as order from './order';
 export * as payment from './payment';
+export * from './publication';

@@ -8,7 +8,7 @@ const order = { orderId: uuid, customerId: uuid };
 const payment = { ...order, paymentId: uuid };
 
 export const CheckoutRequested = internalEvent('checkout-requested', 'Asks the cart for its lock.', {
-  ...order, cartId: uuid, cartNumber: count, checkoutNumber: count, addressId: uuid, address: sealed, expectedTotal: Type.Optional(money),
+  ...order, requestId: uuid, cartId: uuid, cartNumber: count, checkoutNumber: count, addressId: uuid, address: sealed, expectedTotal: Type.Optional(money),
 });
 export const CheckoutRefused = internalEvent('checkout-refused', 'No order was created.', { ...order, code: text, detail: Type.Record(text, Type.Unknown()) });
 export const CheckoutCompleted = internalEvent('checkout-completed', 'The cart is checked out.', { ...order, cartId: uuid });
@@ -19,11 +19,11 @@ export const OrderPlaced = publicEvent('order-placed', 'An order was created; st
 export const OrderStockHeld = internalEvent('order-stock-held', 'All lines are held: asks the cart to check out.', { ...order, cartId: uuid });
 export const OrderStockCommitted = internalEvent('order-stock-committed', 'The stock belongs to the order.', order);
 export const OrderStockReleased = internalEvent('order-stock-released', 'The stock is free again.', order);
-export const OrderStockShipped = internalEvent('order-stock-shipped', 'The stock left the house.', order);
 export const OrderRejected = publicEvent('order-rejected', 'The order could not be supplied.', { ...order, cartId: uuid, code: text, detail: Type.Record(text, Type.Unknown()) });
 export const OrderPaymentRequested = internalEvent('order-payment-requested', 'Asks for a payment.', { ...payment, amount: money, method: text, returnUrl: Type.Optional(text), payUntil: timestamp });
 export const OrderPaymentUpdated = internalEvent('order-payment-updated', 'What became of a payment attempt, as the order learned it.', {
-  ...payment, status: text, nextAction: Type.Optional(nextAction), reasonCode: Type.Optional(text), captured: Type.Optional(money),
+  ...payment, status: text, nextAction: Type.Optional(nextAction), reasonCode: Type.Optional(text), retryable: Type.Optional(Type.Boolean()),
+  captured: Type.Optional(money), transaction: Type.Optional(Type.Object({ provider: text, reference: text, amount: money, time: timestamp })),
 });
 export const OrderRefundUpdated = internalEvent('order-refund-updated', 'What became of a refund, as the order learned it.', { ...payment, refundId: uuid, amount: money, status: text });
 export const OrderConfirmed = publicEvent('order-confirmed', 'The order is paid, or its payment is authorised.', { ...payment, amount: money, paymentStatus: text });

@@ -1,0 +1,84 @@
+import { type Decider, type Money, unreachable } from '@tillroll/kernel';
+
+/** One checkout of one cart: from asking for the cart's lock to the emptied cart, or to the reason why not. */
+export type Checkout =
+  | { readonly status: 'none' }
+  | {
+      readonly status: 'requested' | 'completed' | 'refused';
+      readonly orderId: string;
+      readonly customerId: string;
+      readonly cartId: string;
+      readonly address: string;
+      /** The requests (command ids) that this checkout answers. */
+      readonly requestIds: readonly string[];
+      readonly refusal?: Refusal;
+    };
+
+/** An error code of the HTTP contract (or `stale`) and its extra fields. */
+export interface Refusal {
+  readonly code: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface StartCheckout {
+  readonly type: 'StartCheckout';
+  readonly requestId: string;
+  readonly orderId: string;
+  readonly customerId: string;
+  readonly cartId: string;
+  readonly cartNumber: number;
+  readonly checkoutNumber: number;
+  readonly addressId: string;
+  readonly address: string;
+  readonly expectedTotal?: Money;
+}
+
+export type CheckoutCommand = StartCheckout | { readonly type: 'CompleteCheckout' } | { readonly type: 'RefuseCheckout'; readonly refusal: Refusal };
+
+export type CheckoutEvent =
+  | (Omit<StartCheckout, 'type'> & { readonly type: 'CheckoutRequested' })
+  | { readonly type: 'CheckoutCompleted'; readonly orderId: string; readonly customerId: string; readonly cartId: string }
+  | { readonly type: 'CheckoutRefused'; readonly orderId: string; readonly customerId: string; readonly code: string; readonly detail: Refusal['detail'] };
+
+export const checkout: Decider<Checkout, CheckoutCommand, CheckoutEvent> = {
+  initialState: { status: 'none' },
+
+  decide(state, command) {
+    switch (command.type) {
+      case 'StartCheckout': {
+        if (state.status === 'requested' || state.status === 'completed' || isRejectedOrder(state)) return [];
+        const { type: _, ...request } = command;
+        return [{ type: 'CheckoutRequested', ...request }];
+      }
+      case 'CompleteCheckout':
+        if (state.status !== 'requested') return [];
+        return [{ type: 'CheckoutCompleted', orderId: state.orderId, customerId: state.customerId, cartId: state.cartId }];
+      case 'RefuseCheckout': {
+        if (state.status !== 'requested') return [];
+        const { code, detail } = command.refusal;
+        return [{ type: 'CheckoutRefused', orderId: state.orderId, customerId: state.customerId, code, detail }];
+      }
+      default:
+        return unreachable(command);
+    }
+  },
+
+  evolve(state, event) {
+    switch (event.type) {
+      case 'CheckoutRequested': {
+        const { orderId, customerId, cartId, address, requestId } = event;
+        const earlier = state.status === 'none' ? [] : state.requestIds;
+        return { status: 'requested', orderId, customerId, cartId, address, requestIds: [...earlier, requestId].slice(-20) };
+      }
+      case 'CheckoutCompleted':
+        return state.status === 'none' ? state : { ...state, status: 'completed' };
+      case 'CheckoutRefused':
+        return state.status === 'none' ? state : { ...state, status: 'refused', refusal: { code: event.code, detail: event.detail } };
+      default:
+        return state;
+    }
+  },
+};
+
+/** Refused after an order had been created: that order stays rejected, the next checkout has the next number. */
+export const isRejectedOrder = (state: Checkout): boolean => state.status === 'refused' && state.refusal?.detail['orderId'] !== undefined;
