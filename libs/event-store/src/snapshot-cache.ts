@@ -1,15 +1,19 @@
-/** A folded state at a revision. */
+/** The folded state of a stream at a revision. */
 export interface Snapshot {
-  /** The version of the state's shape; other versions are ignored by their reader. */
+  /** Of the code that folded it: a reader with another version ignores it. */
   readonly version: number;
   readonly revision: number;
   /** Plain JSON. */
   readonly state: unknown;
 }
 
-/** A cache: lose it and nothing is lost but time. */
+/** A shortcut to the state of long streams, never the truth: any snapshot may be lost at any time, and nothing is lost with it. */
 export interface SnapshotCache {
+  /** Undefined when there is none, or none that can be read. */
   load(streamId: string): Promise<Snapshot | undefined>;
-  /** Not awaited, may be lost. Returns the size of the snapshot in bytes. */
-  save(streamId: string, snapshot: Snapshot): number;
+  /** Not waited for; replaces the one before. */
+  save(streamId: string, snapshot: Snapshot): void;
 }
+
+/** Injection token of the {@link SnapshotCache}. */
+export const SNAPSHOTS = Symbol('SnapshotCache');

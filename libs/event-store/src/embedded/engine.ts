@@ -1,6 +1,32 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
+import { StoreCorrupted, StoreUnavailable } from '../port';
+import { type DirectoryLock, lockDirectory } from './directory-lock';
+import { endsTransaction, isBusy, storageError } from './storage-error';
+
+export type SqlValue = SQLInputValue;
+export type Row = Record<string, SQLOutputValue>;
+
+/** A prepared statement whose failures are `StoreUnavailable` and `StoreCorrupted`. Answers are complete: no cursor stays open. */
+export interface Statement {
+  get(...parameters: SqlValue[]): Row | undefined;
+  all(...parameters: SqlValue[]): Row[];
+  run(...parameters: SqlValue[]): { readonly changes: number };
+}
+
+export interface EngineOptions {
+  /** Created when it does not exist. */
+  readonly directory: string;
+  /** Reads beside a process that writes; takes no lock and creates nothing. Default: false. */
+  readonly readOnly?: boolean;
+}
+
+/** A group is cut here so that a burst of writes does not keep the event loop for long. */
+const LARGEST_GROUP = 1_000;
+
+/** Marks the file as ours (https://sqlite.org/pragma.html#pragma_application_id): "till". */
+const APPLICATION_ID = 0x74696c6c;
 
 /**
  * The one SQL file of the embedded topology, shared by the embedded adapters of all ports.
@@ -9,65 +35,182 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 export class EmbeddedEngine {
   private queue: PendingWrite[] = [];
   private scheduled = false;
+  private closed = false;
+  private readonly groupListeners: ((committed: boolean) => void)[] = [];
 
-  private constructor(private readonly database: DatabaseSync) {}
+  private constructor(
+    private readonly database: DatabaseSync,
+    private readonly lock: DirectoryLock | undefined,
+    readonly directory: string,
+    /** The path of the database file. */
+    readonly file: string,
+  ) {}
 
-  static open(options: { readonly directory: string }): EmbeddedEngine {
-    mkdirSync(options.directory, { recursive: true });
-    const database = new DatabaseSync(join(options.directory, 'tillroll.db'));
-    database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;');
-    return new EmbeddedEngine(database);
+  /**
+   * Throws `DirectoryInUse` while another process has it, `StoreUnavailable` when the directory cannot be written,
+   * `StoreCorrupted` when the file is not a database of ours.
+   */
+  static open(options: EngineOptions): EmbeddedEngine {
+    return options.readOnly === true ? openBeside(options.directory) : openAlone(options.directory);
   }
 
-  /** For an adapter's own tables: `CREATE TABLE IF NOT EXISTS …`. */
+  /** @internal */
+  static of(database: DatabaseSync, lock: DirectoryLock | undefined, directory: string, file: string): EmbeddedEngine {
+    return new EmbeddedEngine(database, lock, directory, file);
+  }
+
+  get readOnly(): boolean {
+    return this.lock === undefined;
+  }
+
+  /** For an adapter's own tables: `CREATE TABLE IF NOT EXISTS …`. Does nothing on a read-only engine. */
   define(sql: string): void {
-    this.database.exec(sql);
+    if (this.readOnly) return;
+    this.guarded(() => this.database.exec(sql));
   }
 
-  prepare(sql: string): StatementSync {
-    return this.database.prepare(sql);
+  prepare(sql: string): Statement {
+    const statement = this.guarded(() => this.database.prepare(sql));
+    const { file } = this;
+    return {
+      get(...parameters) {
+        try {
+          return statement.get(...parameters);
+        } catch (error) {
+          throw storageError(error, file);
+        }
+      },
+      all(...parameters) {
+        try {
+          return statement.all(...parameters);
+        } catch (error) {
+          throw storageError(error, file);
+        }
+      },
+      run(...parameters) {
+        try {
+          return { changes: Number(statement.run(...parameters).changes) };
+        } catch (error) {
+          throw storageError(error, file);
+        }
+      },
+    };
   }
 
   /**
    * Runs `work` (synchronous SQL only) in the next group and resolves with its result once it is on disk.
    * Works of one group run in the order of the calls; one that throws is undone alone and rejects alone.
+   * Rejects with `StoreUnavailable` when the group could not be committed (disk full): nothing of it was written.
    */
   write<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
+      if (this.closed) return reject(new StoreUnavailable(`${this.file} is closed`));
+      if (this.readOnly) return reject(new StoreUnavailable(`${this.file} is open for reading only`));
       this.queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
-      if (!this.scheduled) {
-        this.scheduled = true;
-        setImmediate(() => this.flush());
-      }
+      this.schedule();
     });
   }
 
+  /**
+   * Calls back after each group, in the turn in which it ended and before anyone who waits for its writes goes on:
+   * with `true` when it is on disk, with `false` when nothing of it was kept.
+   */
+  onGroupEnd(listener: (committed: boolean) => void): void {
+    this.groupListeners.push(listener);
+  }
+
+  /**
+   * Resolves once nothing that was deleted or overwritten before the call is left in the database file or its log.
+   * Waits for readers in other processes to finish what they read. For content that must be gone, overwrite it in
+   * place (same length) rather than delete it: pages that are rebalanced may keep copies of moved rows.
+   */
+  async scrub(): Promise<void> {
+    await this.write(() => undefined);
+    while (!this.checkpoint()) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  /** Finishes queued writes, folds the log into the database file and frees the directory. Idempotent. */
   close(): Promise<void> {
-    this.flush();
+    if (this.closed) return Promise.resolve();
+    this.closed = true;
+    while (this.queue.length > 0) this.flush();
     this.database.close();
+    this.lock?.release();
     return Promise.resolve();
   }
 
+  private checkpoint(): boolean {
+    if (this.closed) throw new StoreUnavailable(`${this.file} is closed`);
+    try {
+      return this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0;
+    } catch (error) {
+      if (isBusy(error)) return false;
+      throw storageError(error, this.file);
+    }
+  }
+
+  private guarded<T>(call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      throw storageError(error, this.file);
+    }
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.flush();
+      if (this.queue.length > 0) this.schedule();
+    });
+  }
+
   private flush(): void {
-    this.scheduled = false;
-    const group = this.queue;
-    this.queue = [];
+    const group = this.queue.splice(0, LARGEST_GROUP);
     if (group.length === 0) return;
-    const settle: (() => void)[] = [];
-    this.database.exec('BEGIN IMMEDIATE');
-    for (const { work, resolve, reject } of group) {
-      this.database.exec('SAVEPOINT one');
+    let settled: readonly (() => void)[];
+    let committed = true;
+    try {
+      settled = this.guarded(() => this.commit(group));
+    } catch (error) {
+      committed = false;
+      this.rollBack();
+      settled = group.map(({ reject }) => () => reject(error));
+    }
+    for (const listener of this.groupListeners) listener(committed);
+    for (const settle of settled) settle();
+  }
+
+  private commit(group: readonly PendingWrite[]): readonly (() => void)[] {
+    const { database } = this;
+    if (database.isTransaction) database.exec('ROLLBACK');
+    database.exec('BEGIN IMMEDIATE');
+    const settled = group.map(({ work, resolve, reject }) => {
+      database.exec('SAVEPOINT work');
       try {
         const value = work();
-        settle.push(() => resolve(value));
+        return () => resolve(value);
       } catch (error) {
-        this.database.exec('ROLLBACK TO one');
-        settle.push(() => reject(error));
+        if (endsTransaction(error)) throw error;
+        database.exec('ROLLBACK TO work');
+        return () => reject(error);
+      } finally {
+        if (database.isTransaction) database.exec('RELEASE work');
       }
-      this.database.exec('RELEASE one');
+    });
+    database.exec('COMMIT');
+    return settled;
+  }
+
+  /** A full disk may have ended the transaction already; one that cannot be ended now is ended before the next group. */
+  private rollBack(): void {
+    try {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+    } catch {
+      return;
     }
-    this.database.exec('COMMIT');
-    for (const done of settle) done();
   }
 }
 
@@ -75,4 +218,49 @@ interface PendingWrite {
   readonly work: () => unknown;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
+}
+
+const databaseFile = (directory: string): string => join(directory, 'tillroll.db');
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+function openAlone(directory: string): EmbeddedEngine {
+  const file = databaseFile(directory);
+  let lock: DirectoryLock | undefined;
+  let database: DatabaseSync | undefined;
+  try {
+    mkdirSync(directory, { recursive: true });
+    lock = lockDirectory(directory);
+    if (sizeOf(file) === 0 && (lock.used || sizeOf(`${file}-wal`) > 0)) {
+      throw new StoreCorrupted(`${file} is missing or empty, though the directory was in use; to begin anew, empty ${directory}`);
+    }
+    database = new DatabaseSync(file, { timeout: 5_000 });
+    database.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=4000;`);
+    if (!lock.used) {
+      database.exec(`PRAGMA application_id=${APPLICATION_ID}`);
+      lock.markUsed();
+    }
+    refuseForeign(database, file);
+    return EmbeddedEngine.of(database, lock, directory, file);
+  } catch (error) {
+    database?.close();
+    lock?.release();
+    throw storageError(error, directory);
+  }
+}
+
+function openBeside(directory: string): EmbeddedEngine {
+  const file = databaseFile(directory);
+  try {
+    const database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
+    refuseForeign(database, file);
+    return EmbeddedEngine.of(database, undefined, directory, file);
+  } catch (error) {
+    throw storageError(error, file);
+  }
+}
+
+function refuseForeign(database: DatabaseSync, file: string): void {
+  const { application_id: id } = database.prepare('PRAGMA application_id').get() ?? {};
+  if (id !== APPLICATION_ID) throw new StoreCorrupted(`${file} is not a database of this shop`);
 }
