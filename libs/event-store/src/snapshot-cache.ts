@@ -11,8 +11,8 @@ export interface Snapshot {
 export interface SnapshotCache {
   /** Undefined when there is none, or none that can be read. */
   load(streamId: string): Promise<Snapshot | undefined>;
-  /** Not waited for; replaces the one before. */
-  save(streamId: string, snapshot: Snapshot): void;
+  /** Not waited for; replaces the one before. Returns how large it is, in bytes or characters. */
+  save(streamId: string, snapshot: Snapshot): number;
 }
 
 /** Injection token of the {@link SnapshotCache}. */

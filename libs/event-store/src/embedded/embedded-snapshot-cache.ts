@@ -27,6 +27,7 @@ export function openEmbeddedSnapshotCache(engine: EmbeddedEngine): SnapshotCache
     save(streamId, { version, revision, state }) {
       const text = JSON.stringify(state);
       engine.write(() => upsert.run(streamId, version, revision, text, checksum(streamId, version, revision, text))).catch(() => undefined);
+      return text.length;
     },
   };
 }
