@@ -14,7 +14,7 @@ export const CheckoutRefused = internalEvent('checkout-refused', 'No order was c
 export const CheckoutCompleted = internalEvent('checkout-completed', 'The cart is checked out.', { ...order, cartId: uuid });
 
 export const OrderPlaced = publicEvent('order-placed', 'An order was created; stock is being held.', {
-  ...order, cartId: uuid, lines: Type.Array(line), total: money, address: sealed, placedAt: timestamp, expiresAt: timestamp,
+  ...order, requestId: uuid, cartId: uuid, lines: Type.Array(line), total: money, address: sealed, placedAt: timestamp, expiresAt: timestamp,
 });
 export const OrderStockHeld = internalEvent('order-stock-held', 'All lines are held: asks the cart to check out.', { ...order, cartId: uuid });
 export const OrderStockCommitted = internalEvent('order-stock-committed', 'The stock belongs to the order.', order);

@@ -5,6 +5,7 @@ import type { AttemptStatus, NextAction, RefundStatus, Transaction } from './pay
 export type OrderCommand =
   | {
       readonly type: 'PlaceOrder';
+      readonly requestId: string;
       readonly orderId: string;
       readonly customerId: string;
       readonly cartId: string;

@@ -14,6 +14,8 @@ type Detail = Readonly<Record<string, unknown>>;
 export type OrderEvent =
   | (OfOrder & {
       readonly type: 'OrderPlaced';
+      /** The request (command id) that it was placed for. */
+      readonly requestId: string;
       readonly cartId: string;
       readonly lines: readonly OrderLine[];
       readonly total: Money;

@@ -6,9 +6,10 @@ export type OrderStatus = 'pending' | 'confirmed' | 'processing' | 'shipped' | '
 export type PaymentStatus = 'none' | 'pending' | 'authorized' | 'paid' | 'failed' | 'partially_refunded' | 'refunded' | 'voided';
 export type StockStatus = 'requested' | 'held' | 'committed' | 'released';
 
-export interface PlacedOrder {
+export type PlacedOrder = {
   readonly status: OrderStatus;
   readonly stockStatus: StockStatus;
+  readonly requestId: string;
   readonly orderId: string;
   readonly customerId: string;
   readonly cartId: string;
@@ -23,7 +24,7 @@ export interface PlacedOrder {
   readonly rejection?: { readonly code: string; readonly detail: Readonly<Record<string, unknown>> };
   /** In the order of their requests. */
   readonly attempts: Readonly<Record<string, PaymentAttempt>>;
-}
+};
 
 /** Plain JSON, so that the read model and the fold are one and the same. */
 export type Order = { readonly status: 'none' } | PlacedOrder;

@@ -1,0 +1,27 @@
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { AGGREGATES, type Aggregates, type Cause, type Loaded } from '@tillroll/processing';
+import { orderType } from '../order-types';
+import type { Order } from '../write/order-state';
+
+export class AdvanceOrder extends Command<Loaded<Order>> {
+  constructor(
+    readonly orderId: string,
+    readonly to: 'processing' | 'shipped' | 'delivered',
+    readonly note: string | undefined,
+    readonly tracking: string | undefined,
+    readonly cause: Cause,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(AdvanceOrder)
+export class AdvanceOrderHandler implements ICommandHandler<AdvanceOrder, Loaded<Order>> {
+  constructor(@Inject(AGGREGATES) private readonly aggregates: Aggregates) {}
+
+  execute({ orderId, to, note, tracking, cause }: AdvanceOrder): Promise<Loaded<Order>> {
+    const told = { ...(note === undefined ? {} : { note }), ...(tracking === undefined ? {} : { tracking }) };
+    return this.aggregates.execute(orderType, orderId, { type: 'AdvanceOrder', to, ...told }, cause);
+  }
+}

@@ -1,0 +1,159 @@
+import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import {
+  type Caller,
+  CurrentCaller,
+  IdempotencyKeyRequired,
+  invalid,
+  notFound,
+  PageOf,
+  type PageRequest,
+  Problems,
+  RequestCause,
+  Roles,
+  sendServerSentEvents,
+  setEtag,
+  UuidParam,
+} from '@tillroll/http';
+import { AGGREGATES, type Aggregates, type Cause } from '@tillroll/processing';
+import { READ_MODELS, type ReadModels } from '@tillroll/read-models';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { orderType } from '../order-types';
+import { attemptResource } from '../read/order-resource';
+import { orderDocument } from '../read/orders-projection';
+import { type Timeline, TIMELINES } from '../read/timeline-projection';
+import { isPlaced } from '../write/order-state';
+import { AdvanceOrder } from './advance-order';
+import { CancelOrder } from './cancel-order';
+import { InitiatePayment } from './initiate-payment';
+import { OrderAnswers } from './order-answers';
+import { CancelOrderDto, InitiatePaymentDto, PlaceOrderDto, TransitionDto } from './order-dtos';
+import { OrderHistory } from './order-history';
+import { PlaceOrder } from './place-order';
+import { orderStatusParameter, revisionParameter, timeParameter } from './query-parameters';
+
+@Controller('orders')
+export class OrdersController {
+  constructor(
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(AGGREGATES) private readonly aggregates: Aggregates,
+    @Inject(READ_MODELS) private readonly readModels: ReadModels,
+    @Inject(OrderAnswers) private readonly answers: OrderAnswers,
+    @Inject(OrderHistory) private readonly history: OrderHistory,
+  ) {}
+
+  @Post()
+  @IdempotencyKeyRequired()
+  @Problems('address_not_found', 'cart_empty', 'cart_changed', 'cart_locked', 'insufficient_stock', 'purchase_limit_exceeded')
+  async place(
+    @Body() { addressId, expectedTotal }: PlaceOrderDto,
+    @CurrentCaller() caller: Caller,
+    @RequestCause() cause: Cause,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { orderId, decided } = await this.commands.execute(new PlaceOrder(caller.customerId, addressId, expectedTotal, cause));
+    reply.status(decided ? 201 : 202).header('location', `/v1/orders/${orderId}`);
+    const order = await this.aggregates.load(orderType, orderId);
+    if (!isPlaced(order.state)) return { orderId, customerId: caller.customerId, status: 'pending' };
+    setEtag(reply, orderId, order.revision);
+    return this.answers.showLoaded(order, caller);
+  }
+
+  @Get()
+  list(@Query('status') status: unknown, @PageOf() page: PageRequest, @CurrentCaller() { customerId }: Caller) {
+    const wanted = orderStatusParameter(status);
+    return this.answers.page({ customerId, ...(wanted === undefined ? {} : { status: wanted }) }, page);
+  }
+
+  @Get(':id')
+  @Problems('not_found')
+  async get(
+    @UuidParam('id') id: string,
+    @Query('at') at: string | undefined,
+    @Query('revision') revision: string | undefined,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    if (at !== undefined || revision !== undefined) return this.asItWas(id, at, revision, caller, reply);
+    const order = await this.answers.visible(id, caller);
+    setEtag(reply, id, order.revision);
+    return this.answers.show(order);
+  }
+
+  @Get(':id/timeline')
+  @Problems('not_found')
+  async timeline(@UuidParam('id') id: string, @CurrentCaller() caller: Caller) {
+    await this.answers.visible(id, caller);
+    const entries = (await this.readModels.get<Timeline>(TIMELINES, id))?.entries ?? [];
+    return { data: entries.toSorted((a, b) => a.position - b.position).map(({ position: _, ...entry }) => entry), page: { next: null } };
+  }
+
+  @Get(':id/stream')
+  @Problems('not_found')
+  async stream(@UuidParam('id') id: string, @CurrentCaller() caller: Caller, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    await this.answers.visible(id, caller);
+    const after = lastEventId(request);
+    await sendServerSentEvents(request, reply, (signal) => this.history.follow(id, after, signal));
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Problems('not_found', 'order_not_cancelable')
+  async cancel(
+    @UuidParam('id') id: string,
+    @Body() { reason, note }: CancelOrderDto,
+    @CurrentCaller() caller: Caller,
+    @RequestCause() cause: Cause,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { order, underWay } = await this.commands.execute(new CancelOrder(id, reason, note, caller, cause));
+    if (underWay) reply.status(202);
+    setEtag(reply, id, order.revision);
+    return this.answers.show(orderDocument(order.state, order.revision));
+  }
+
+  @Post(':id/transitions')
+  @HttpCode(200)
+  @Roles('admin')
+  @Problems('not_found', 'invalid_transition')
+  async advance(
+    @UuidParam('id') id: string,
+    @Body() { to, note, tracking }: TransitionDto,
+    @CurrentCaller() caller: Caller,
+    @RequestCause() cause: Cause,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const order = await this.commands.execute(new AdvanceOrder(id, to, note, tracking, cause));
+    setEtag(reply, id, order.revision);
+    return this.answers.showLoaded(order, caller);
+  }
+
+  @Post(':id/payments')
+  @IdempotencyKeyRequired()
+  @Problems('not_found', 'order_not_payable', 'amount_mismatch', 'payment_declined', 'gateway_unavailable')
+  async pay(
+    @UuidParam('id') id: string,
+    @Body() { amount, method, returnUrl }: InitiatePaymentDto,
+    @CurrentCaller() caller: Caller,
+    @RequestCause() cause: Cause,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { attempt, isNew } = await this.commands.execute(new InitiatePayment(id, amount, method, returnUrl, caller, cause));
+    reply.status(isNew ? 201 : 200).header('location', `/v1/payments/${attempt.paymentId}`);
+    return attemptResource(id, attempt);
+  }
+
+  private async asItWas(id: string, at: string | undefined, revision: string | undefined, caller: Caller, reply: FastifyReply) {
+    if (!caller.isAdmin) return notFound();
+    const order = revision === undefined ? await this.history.atTime(id, timeParameter(at ?? '')) : await this.history.atRevision(id, revisionParameter(revision));
+    setEtag(reply, id, order.revision);
+    return this.answers.showLoaded(order, caller);
+  }
+}
+
+function lastEventId({ headers }: FastifyRequest): number | undefined {
+  const given = headers['last-event-id'];
+  if (given === undefined) return undefined;
+  const id = Array.isArray(given) ? given[0] : given;
+  return id !== undefined && /^\d{1,15}$/.test(id) ? Number(id) : invalid({ parameter: 'Last-Event-ID', code: 'not_an_event_id', message: 'must be an id of this stream' });
+}

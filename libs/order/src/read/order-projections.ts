@@ -1,0 +1,5 @@
+import { addressesProjection, cartHintsProjection, placementsProjection } from './checkout-projections';
+import { ordersProjection } from './orders-projection';
+import { timelineProjection } from './timeline-projection';
+
+export const orderProjections = [ordersProjection, timelineProjection, cartHintsProjection, placementsProjection, addressesProjection] as const;
