@@ -1,0 +1,25 @@
+import { given } from '@tillroll/testing';
+import { checkout, type CheckoutCommand, type CheckoutEvent } from './checkout';
+
+const request = { requestId: 'r1', orderId: 'o1', customerId: 'ada', cartId: 'c1', cartNumber: 0, checkoutNumber: 0, addressId: 'a1', address: 'sealed' };
+const start: CheckoutCommand = { type: 'StartCheckout', ...request };
+const requested: CheckoutEvent = { type: 'CheckoutRequested', ...request };
+const completed: CheckoutEvent = { type: 'CheckoutCompleted', orderId: 'o1', customerId: 'ada', cartId: 'c1' };
+const refused = (code: string, detail = {}): CheckoutEvent => ({ type: 'CheckoutRefused', orderId: 'o1', customerId: 'ada', code, detail });
+
+describe('checking out a cart', () => {
+  it('asks the cart for its lock', () => given(checkout).when(start).then(requested));
+
+  it('asks once, however often it is started', () => given(checkout, [requested]).when({ ...start, requestId: 'r2' } as CheckoutCommand).thenNothing());
+
+  it('is complete when the cart is checked out', () => given(checkout, [requested]).when({ type: 'CompleteCheckout' }).then(completed));
+
+  it('can be started again when it was refused before an order existed', () =>
+    given(checkout, [requested, refused('cart_empty')]).when({ ...start, requestId: 'r2' } as CheckoutCommand).then({ ...requested, requestId: 'r2' } as CheckoutEvent));
+
+  it('stays refused once its order was rejected: the next checkout makes the next order', () =>
+    given(checkout, [requested, refused('insufficient_stock', { orderId: 'o1' })]).when(start).thenNothing());
+
+  it('is not refused after it was completed', () =>
+    given(checkout, [requested, completed]).when({ type: 'RefuseCheckout', refusal: { code: 'cart_locked', detail: {} } }).thenNothing());
+});
