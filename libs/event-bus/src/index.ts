@@ -1,1 +1,4 @@
+export * from './consumers/retry';
+export * from './logger';
 export * from './port';
+export * from './translate';

@@ -41,8 +41,19 @@ export interface Consumer {
   readonly name: string;
   /** Full event types. */
   readonly types: readonly string[];
-  /** Resolves when the effect is durable. Called again for the same event after a crash or an error: be idempotent. */
+  /**
+   * Resolves when the effect is durable. Called again for the same event after a crash or an error, so that the effect
+   * has to recognise its event in the same write: a command by `causedBy(event, consumer)`, a document by the revision
+   * it has applied, rows of the embedded engine by `oncePerEvent`.
+   * Rejects to be called again a few times; then the subject is parked. A rejection with {@link TryAgainLater}
+   * or `StoreUnavailable` says that the fault is not the event's: it is retried for as long as it takes.
+   */
   handle(event: BusEvent): Promise<void>;
+}
+
+/** Thrown by a handler while something that it needs is out of order. The subject waits and is never parked for it. */
+export class TryAgainLater extends Error {
+  override readonly name = 'TryAgainLater';
 }
 
 /** An event that a consumer could not handle, and those of the same key that wait behind it. */
@@ -57,6 +68,17 @@ export interface ParkedEvent {
   readonly failed: boolean;
 }
 
+/** A parked event that was given up. */
+export interface DiscardedEvent {
+  readonly consumer: string;
+  readonly subject: string;
+  readonly sequence: number;
+  readonly position: number;
+  readonly error: string;
+  readonly reason: string;
+  readonly discardedAt: string;
+}
+
 /**
  * At least once, in order per subject, several subjects at a time; one subject's failure holds up that subject only.
  */
@@ -65,12 +87,15 @@ export interface EventBus {
   register(consumer: Consumer): void;
   /** Each consumer goes on from its kept position; a new one begins with the first event. */
   start(): Promise<void>;
-  /** Stops taking events, waits for those in hand, keeps the positions. */
+  /** Stops taking events, waits a bounded time for those in hand, keeps the positions. What was not finished comes again. */
   stop(): Promise<void>;
   /** Resolves true when every consumer (or the named one) is done with all events up to the position; false after the time. */
   caughtUp(position: number, options: { readonly timeoutMs: number; readonly consumer?: string }): Promise<boolean>;
+  /** In order per subject. Leaves out events whose stream was deleted since: there is nothing left to handle. */
   parked(consumer?: string): Promise<readonly ParkedEvent[]>;
-  /** Handles what is parked under the subject again, in order; parks again at the first failure. */
+  /** What was given up, the oldest first. */
+  discarded(consumer?: string): Promise<readonly DiscardedEvent[]>;
+  /** Handles what is parked under the subject again, in order; parks again at the first failure. Nothing parked: does nothing. */
   retry(consumer: string, subject: string): Promise<void>;
   /** Gives up the first parked event of the subject, keeping the reason, and goes on with those behind it. */
   discard(consumer: string, subject: string, reason: string): Promise<void>;
