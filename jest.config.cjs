@@ -1,5 +1,8 @@
-/** Tests run from source; only tests that start real processes need `npm run build` first. */
-const fromSource = {
+/** Tests run from source; tests that start real processes run what `npm run build` made. */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/tests'],
+  testMatch: ['**/*.spec.ts', '**/*.test.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },
   moduleNameMapper: {
     '^@tillroll/(sandbox-gateway|shop)$': '<rootDir>/apps/$1/src/index.ts',
@@ -7,9 +10,7 @@ const fromSource = {
     '^@tillroll/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^@tillroll/([^/]+)/(.+)$': '<rootDir>/libs/$1/src/$2.ts',
   },
-  extensionsToTreatAsEsm: [],
-  testEnvironment: 'node',
-  roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/tests'],
-  testMatch: ['**/*.spec.ts', '**/*.test.ts'],
+  modulePathIgnorePatterns: ['/dist/'],
+  testTimeout: 60_000,
+  reporters: ['default', '<rootDir>/tools/jest-counts-reporter.cjs'],
 };
-module.exports = fromSource;

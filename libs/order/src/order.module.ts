@@ -8,7 +8,7 @@ import { OrderAnswers } from './http/order-answers';
 import { OrderHistory } from './http/order-history';
 import { OrdersController } from './http/orders.controller';
 import { PlaceOrderHandler } from './http/place-order';
-import { CheckoutLease, OrderExpiry } from './order-deadlines';
+import { CheckoutLease, OrderExpiry } from './deadlines/order-deadlines';
 import { OrderProcess } from './reactors/order-process';
 
 export const orderDeadlines = [OrderExpiry, CheckoutLease];

@@ -10,12 +10,12 @@ const refused = (code: string, detail = {}): CheckoutEvent => ({ type: 'Checkout
 describe('checking out a cart', () => {
   it('asks the cart for its lock', () => given(checkout).when(start).then(requested));
 
-  it('asks once, however often it is started', () => given(checkout, [requested]).when({ ...start, requestId: 'r2' } as CheckoutCommand).thenNothing());
+  it('asks once, however often it is started', () => given(checkout, [requested]).when({ ...start, requestId: 'r2' }).thenNothing());
 
   it('is complete when the cart is checked out', () => given(checkout, [requested]).when({ type: 'CompleteCheckout' }).then(completed));
 
   it('can be started again when it was refused before an order existed', () =>
-    given(checkout, [requested, refused('cart_empty')]).when({ ...start, requestId: 'r2' } as CheckoutCommand).then({ ...requested, requestId: 'r2' } as CheckoutEvent));
+    given(checkout, [requested, refused('cart_empty')]).when({ ...start, requestId: 'r2' }).then({ ...requested, requestId: 'r2' }));
 
   it('stays refused once its order was rejected: the next checkout makes the next order', () =>
     given(checkout, [requested, refused('insufficient_stock', { orderId: 'o1' })]).when(start).thenNothing());

@@ -4,7 +4,7 @@ import type { BusEvent } from '@tillroll/event-bus';
 import { type Clock, uuid5 } from '@tillroll/kernel';
 import { AGGREGATES, type Aggregates, type Cause, CLOCK, type DeadlineChange, type Deadlines } from '@tillroll/processing';
 import { SETTINGS, type Settings } from '@tillroll/settings';
-import { orderType } from './order-types';
+import { orderType } from '../order-types';
 
 type Due = Parameters<Deadlines['due']>[0];
 
