@@ -1,0 +1,56 @@
+import { actionRequired, at, authorized, captured, eur, failed, ids, initiated, processing, reference, T0, voided, voidRequested } from '../write/fixtures';
+import { payment } from '../write/payment';
+import type { PaymentEvent } from '../write/payment-events';
+import { isKnown, type Payment } from '../write/payment-state';
+import { nextSteps } from './next-steps';
+
+const stepsAfter = (history: readonly PaymentEvent[], now = T0) => {
+  const state = history.reduce<Payment>(payment.evolve, payment.initialState);
+  return isKnown(state) ? nextSteps(state, now) : [];
+};
+const captureRequested: PaymentEvent = { type: 'PaymentCaptureRequested', ...ids };
+const of = { ...ids, refundId: 'r1', amount: eur(1_000) };
+const requested: PaymentEvent = { type: 'RefundRequested', ...of, reason: 'broken' };
+const failedRefund: PaymentEvent = { type: 'RefundFailed', ...of, reasonCode: 'refund_declined', attempts: 1, nextAttemptAt: at(10) };
+
+describe('what the provider is asked next', () => {
+  it('creates the intent, again and again with the same key', () => {
+    expect(stepsAfter([initiated])).toEqual([{ do: 'create', key: expect.any(String) }]);
+    expect(stepsAfter([initiated], T0 + 60_000)).toEqual(stepsAfter([initiated]));
+  });
+  it('creates nothing any more when the payment is to be voided', () => expect(stepsAfter([initiated, voidRequested])).toEqual([{ do: 'search' }]));
+  it('creates nothing any more when the window has ended', () => expect(stepsAfter([initiated], T0 + 1_800_000)).toEqual([{ do: 'search' }]));
+  it.each([actionRequired, processing])('looks after $type', (event) => expect(stepsAfter([initiated, event])).toEqual([{ do: 'look', reference }]));
+  it.each([actionRequired, processing, authorized])('cancels after $type when it is to be voided', (event) =>
+    expect(stepsAfter([initiated, event, voidRequested])).toEqual([{ do: 'cancel', reference, key: expect.any(String) }]));
+  it('captures authorised money once that is asked', () => {
+    expect(stepsAfter([initiated, authorized])).toEqual([]);
+    expect(stepsAfter([initiated, authorized, captureRequested])).toEqual([{ do: 'capture', reference, key: expect.any(String) }]);
+  });
+  it.each([captured, failed, voided])('leaves the intent alone after $type', (event) => expect(stepsAfter([initiated, event])).toEqual([]));
+});
+
+describe('keys', () => {
+  const keyOf = (history: readonly PaymentEvent[]) => stepsAfter(history).map((step) => ('key' in step ? step.key : undefined))[0];
+  const unanswered: PaymentEvent = { type: 'PaymentCheckScheduled', ...ids, outcome: 'unanswered', nextCheckAt: at(2) };
+  const unchanged: PaymentEvent = { type: 'PaymentCheckScheduled', ...ids, outcome: 'unchanged', nextCheckAt: at(2) };
+  const voiding = [initiated, processing, voidRequested];
+
+  it('stay the same while the outcome is unknown', () => expect(keyOf([...voiding, unanswered])).toBe(keyOf(voiding)));
+  it('change after a refusal, which a provider may repeat for its key', () => expect(keyOf([...voiding, unchanged])).not.toBe(keyOf(voiding)));
+  it('of a refund change only after an attempt that definitely failed', () => {
+    const first = keyOf([initiated, captured, requested]);
+    expect(keyOf([initiated, captured, requested, { type: 'RefundCheckScheduled', ...of, outcome: 'unanswered', nextCheckAt: at(2) }])).toBe(first);
+    expect(keyOf([initiated, captured, requested, failedRefund, { type: 'RefundRetryRequested', ...of }])).not.toBe(first);
+  });
+});
+
+describe('refunds', () => {
+  it('are asked for, then looked at', () => {
+    expect(stepsAfter([initiated, captured, requested])).toEqual([{ do: 'refund', refundId: 'r1', attempt: 1, key: expect.any(String) }]);
+    expect(stepsAfter([initiated, captured, requested, { type: 'RefundPending', ...of, reference: 're_1' }])).toEqual([
+      { do: 'lookAtRefund', refundId: 'r1', attempt: 1, reference: 're_1' },
+    ]);
+  });
+  it('that failed wait for their time', () => expect(stepsAfter([initiated, captured, requested, failedRefund])).toEqual([]));
+});
