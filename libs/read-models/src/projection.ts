@@ -4,7 +4,7 @@ import type { CollectionIndex, Document } from './port';
 /** Pure: the document before (undefined: none) to the document after (undefined: delete it). */
 export interface DocumentChange<D extends Document = Document> {
   readonly id: string;
-  readonly change: (before: D | undefined) => D | undefined;
+  change(before: D | undefined): D | undefined;
 }
 
 /**
