@@ -142,7 +142,11 @@ export interface PaymentGateway {
   listIntents(query: FindIntents, options?: CallOptions): Promise<GatewayIntents>;
   /** Takes all the reserved money; an intent already captured is answered as it is. Refused with `not_capturable`, `not_found`. */
   capture(reference: string, key: string, options?: CallOptions): Promise<GatewayIntent>;
-  /** Gives up before any money is taken; an intent already canceled is answered as it is. Refused with `not_cancelable` (captured or failed), `not_found`. */
+  /**
+   * Gives up before any money is taken; an intent already canceled is answered as it is.
+   * Refused with `not_found`, and with `not_cancelable` when it is captured or failed, or `processing`: the bank is at
+   * it and cannot be stopped, so that it may still be captured.
+   */
   cancel(reference: string, key: string, options?: CallOptions): Promise<GatewayIntent>;
   /** Refused with `refund_exceeds_captured`, `not_found`, `key_reused`. A refund that the bank declines has the status `failed`. */
   refund(request: CreateRefund, options?: CallOptions): Promise<GatewayRefund>;
