@@ -2,7 +2,8 @@ import { equal, refuse, unreachable } from '@tillroll/kernel';
 import type { AddItem, CartChange, ChangeQuantity } from './cart-commands';
 import type { CartEvent } from './cart-events';
 import { type Cart, type CartLine, quantityOf } from './cart-state';
-import { refuseBeyondLimit, refuseBeyondStock, refuseUnlessOnSale, MOST_LINES, totalOf } from './rules';
+import { unlockedFor } from './check-out-cart';
+import { MOST_LINES, refuseBeyondLimit, refuseBeyondStock, refuseUnlessOnSale, totalOf } from './rules';
 
 /** What a shopper does to the lines. Refuses while a checkout runs; a lease that has lapsed is taken over. */
 export function changeCart(cart: Cart, command: CartChange): readonly CartEvent[] {
@@ -14,10 +15,8 @@ export function changeCart(cart: Cart, command: CartChange): readonly CartEvent[
 function takeOver(cart: Cart, command: CartChange): readonly CartEvent[] {
   if (cart.status === 'open') return [];
   if (cart.status === 'checked_out') return refuse('cart_closed');
-  const { cartNumber, checkoutNumber, orderId, lockedUntil } = cart;
-  if (command.at < lockedUntil) return refuse('cart_locked', { retryAfterMs: lockedUntil - command.at });
-  const { cartId, customerId } = command;
-  return [{ type: 'CartUnlocked', cartId, customerId, cartNumber, checkoutNumber, orderId, reason: 'lease_lapsed' }];
+  if (command.at < cart.lockedUntil) return refuse('cart_locked', { retryAfterMs: cart.lockedUntil - command.at });
+  return [unlockedFor(cart, command, 'lease_lapsed')];
 }
 
 function changesOf(cart: Cart, command: CartChange): readonly CartEvent[] {

@@ -77,9 +77,23 @@ describe('locking a cart for a checkout', () => {
 
   it('has already answered an order that asks again', () => {
     given(cart, [itemAdded('tea', 2), cartLocked]).when(lockCart([tea])).thenNothing();
-    given(cart, [itemAdded('tea', 2), cartLocked]).when(lockCart([tea], { at: NOON + LEASE_MS })).thenNothing();
     given(cart, [itemAdded('tea', 2), cartLocked, cartCheckedOut]).when(lockCart([tea])).thenNothing();
   });
+
+  it('tells an order whose lease lapsed to ask for the next checkout', () =>
+    given(cart, [itemAdded('tea', 2), cartLocked])
+      .when(lockCart([tea], { at: NOON + LEASE_MS }))
+      .then(cartUnlocked('lease_lapsed'), refused('stale', {}, { checkoutNumber: 1 })));
+
+  it('learns from the next checkout that the present one ended', () =>
+    given(cart, [itemAdded('tea', 2), cartLocked])
+      .when(lockCart([tea], { orderId: 'order-2', checkoutNumber: 1 }))
+      .then(cartUnlocked('superseded'), { ...cartLocked, orderId: 'order-2', checkoutNumber: 1 }));
+
+  it('tells an order of an earlier checkout the one that runs', () =>
+    given(cart, [itemAdded('tea', 2), cartLocked, cartUnlocked(), { ...cartLocked, orderId: 'order-2', checkoutNumber: 1 }])
+      .when(lockCart([tea]))
+      .then(refused('stale', {}, { checkoutNumber: 1 })));
 
   it('decides anew when it had refused', () => given(cart, [refused('cart_empty'), itemAdded('tea', 2)]).when(lockCart([tea])).then(cartLocked));
 
