@@ -145,6 +145,7 @@ export class DurableConsumer {
   private finished({ inHand }: Held): void {
     this.held--;
     this.sequence.finish(inHand);
+    this.sequence.sawUpTo(this.readUpTo);
     if (this.roomWanted !== undefined && this.held * 2 <= this.options.mostHeld) {
       const resolve = this.roomWanted;
       this.roomWanted = undefined;

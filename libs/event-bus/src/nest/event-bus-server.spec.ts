@@ -59,22 +59,22 @@ class Reactors {
 @Controller()
 class Homeless {
   @EventPattern(HAPPENED)
-  async onHappened(): Promise<void> {}
+  async onHappened(_event: BusEvent): Promise<void> {}
 }
 
 @Controller()
 class Twice {
   @EventPattern(HAPPENED, { consumer: 'sample.twice' })
-  async one(): Promise<void> {}
+  async one(_event: BusEvent): Promise<void> {}
 
   @EventPattern(HAPPENED, { consumer: 'sample.twice' })
-  async two(): Promise<void> {}
+  async two(_event: BusEvent): Promise<void> {}
 }
 
 @Controller()
 class Asked {
   @MessagePattern(HAPPENED)
-  async answer(): Promise<void> {}
+  async answer(_event: BusEvent): Promise<void> {}
 }
 
 describe('the event bus as a transport of Nest', () => {
