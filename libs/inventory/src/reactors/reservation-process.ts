@@ -1,0 +1,136 @@
+import type { DataOf, order } from '@tillroll/contracts';
+import type { BusEvent } from '@tillroll/event-bus';
+import type { Clock } from '@tillroll/kernel';
+import { type Aggregates, causedBy, type Outcome } from '@tillroll/processing';
+import { allowanceId, allowanceType, productType, reservationType, stockType } from '../aggregate-types';
+import { isCommitted, limitExceededAfter, namedShortages, shortageAfter } from '../automation/reservation-answers';
+import { linesByProduct, requestFor } from '../automation/reservation-request';
+import { claimReleasesFor, claimsFor, commitsFor, holdsFor, releasesFor, shipmentsFor } from '../automation/reservation-steps';
+import type { AllowanceCommand } from '../write/allowance';
+import type { PurchaseLimit } from '../write/product';
+import { type Reservation, type ReservationCommand, requestIn } from '../write/reservation';
+import type { ReservationEvent, ReservationRequest, ReservedLine } from '../write/reservation-events';
+import type { StockCommand } from '../write/stock-commands';
+
+export const RESERVATIONS = 'inventory.reservations';
+
+type OrderPlaced = BusEvent<DataOf<typeof order.OrderPlaced>>;
+type OfOrder = BusEvent<{ readonly orderId: string }>;
+
+/**
+ * Carries an order's wishes to the streams of its products, and what they answered to the order's reservation.
+ * Every step may be repeated: commands are named after the event that caused them, stock and allowances know the
+ * order, and the reservation's stream has the last word. So an event handled again after a crash ends the same way.
+ */
+export class ReservationProcess {
+  constructor(
+    private readonly aggregates: Aggregates,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Holds all lines or none. Only purchase limits make it record the request before it acts: claims do not lapse by themselves. */
+  async reserve(event: OrderPlaced): Promise<void> {
+    const { orderId, lines } = event.data;
+    const { state } = await this.aggregates.load(reservationType, orderId);
+    if (state.status !== 'none' && state.status !== 'requested') return this.letGoWhatEnded(event, state);
+    const limits = await this.limitsOf(linesByProduct(lines));
+    const request = requestIn(state) ?? requestFor(event.data, [...limits.keys()]);
+    if (request.limited.length > 0) await this.tell(event, orderId, { type: 'RequestReservation', request });
+    const { shortages, limits: limitsExceeded } = await this.holdAndClaim(event, request, limits);
+    if (shortages.length + limitsExceeded.length > 0) await this.letGo(event, request, 'order_refused');
+    const concluded = await this.tell(event, orderId, { type: 'ConcludeReservation', request, shortages, limits: limitsExceeded });
+    await this.letGoWhatEnded(event, concluded.state, request);
+  }
+
+  /** A hold that lapsed and was given up is made again, or the reservation is lost. */
+  async commit(event: OfOrder): Promise<void> {
+    const { orderId } = event.data;
+    const { state } = await this.aggregates.load(reservationType, orderId);
+    if (state.status === 'none') return void (await this.tell(event, orderId, { type: 'LoseReservation', orderId }));
+    if (state.status !== 'held' && state.status !== 'requested') return;
+    const answers = await this.stock(event, commitsFor(state.request, this.clock.now()));
+    if (answers.every((answer) => isCommitted(answer.state, orderId))) return void (await this.tell(event, orderId, { type: 'CommitReservation', orderId }));
+    await this.letGo(event, state.request, 'order_lost');
+    await this.tell(event, orderId, { type: 'LoseReservation', orderId });
+  }
+
+  async ship(event: OfOrder): Promise<void> {
+    const { orderId } = event.data;
+    await this.commit(event);
+    const { state } = await this.aggregates.load(reservationType, orderId);
+    if (state.status !== 'committed') return;
+    await this.stock(event, shipmentsFor(state.request, this.clock.now()));
+    await this.tell(event, orderId, { type: 'ShipReservation', orderId });
+  }
+
+  async release(event: OfOrder, reason: 'order_canceled' | 'order_rejected'): Promise<void> {
+    const { orderId } = event.data;
+    await this.endLive(event, reason, { type: 'ReleaseReservation', orderId, reason });
+  }
+
+  async expire(event: OfOrder): Promise<void> {
+    const { orderId } = event.data;
+    await this.endLive(event, 'order_expired', { type: 'ExpireReservation', orderId });
+  }
+
+  private async endLive(event: OfOrder, reason: string, conclusion: ReservationCommand): Promise<void> {
+    const { orderId } = event.data;
+    const { state } = await this.aggregates.load(reservationType, orderId);
+    if (state.status === 'requested' || state.status === 'held' || state.status === 'committed') await this.letGo(event, state.request, reason);
+    await this.tell(event, orderId, conclusion);
+  }
+
+  /** The order was ended while its stock was being held, here or in another process. */
+  private async letGoWhatEnded(event: OfOrder, state: Reservation, asked?: ReservationRequest): Promise<void> {
+    const request = requestIn(state) ?? asked;
+    const hasEnded = state.status === 'released' || state.status === 'expired' || state.status === 'lost';
+    if (hasEnded && request !== undefined) await this.letGo(event, request, `order_${state.status}`);
+  }
+
+  private async limitsOf(lines: readonly ReservedLine[]): Promise<ReadonlyMap<string, PurchaseLimit>> {
+    const products = await Promise.all(lines.map(({ productId }) => this.aggregates.load(productType, productId)));
+    const limits = new Map<string, PurchaseLimit>();
+    for (const { state } of products)
+      if (state.status === 'created' && state.details.purchaseLimit !== undefined) limits.set(state.details.productId, state.details.purchaseLimit);
+    return limits;
+  }
+
+  private async holdAndClaim(event: OrderPlaced, request: ReservationRequest, limits: ReadonlyMap<string, PurchaseLimit>) {
+    const claimed = new Map([...limits].filter(([productId]) => request.limited.includes(productId)));
+    const [shortages, limitsExceeded] = await Promise.all([
+      Promise.all(holdsFor(request, this.clock.now()).map(async (hold) => shortageAfter((await this.stockStep(event, hold)).state, hold))),
+      Promise.all(
+        claimsFor(request, claimed, Date.parse(event.data.placedAt)).map(async (claim) => {
+          const { state, events } = await this.allowanceStep(event, claim);
+          return limitExceededAfter(state, events, claim);
+        }),
+      ),
+    ]);
+    return { shortages: namedShortages(shortages.filter((found) => found !== undefined)), limits: limitsExceeded.filter((found) => found !== undefined) };
+  }
+
+  private async letGo(event: OfOrder, request: ReservationRequest, reason: string): Promise<void> {
+    const at = this.clock.now();
+    await Promise.all([
+      this.stock(event, releasesFor(request, reason, at)),
+      ...claimReleasesFor(request, at).map((release) => this.allowanceStep(event, release)),
+    ]);
+  }
+
+  private stock(event: BusEvent, commands: readonly StockCommand[]) {
+    return Promise.all(commands.map((command) => this.stockStep(event, command)));
+  }
+
+  private stockStep(event: BusEvent, command: StockCommand) {
+    return this.aggregates.execute(stockType, command.productId, command, causedBy(event, RESERVATIONS, command.type, command.productId));
+  }
+
+  private allowanceStep(event: BusEvent, command: AllowanceCommand) {
+    const { productId, customerId, type } = command;
+    return this.aggregates.execute(allowanceType, allowanceId(productId, customerId), command, causedBy(event, RESERVATIONS, type, productId));
+  }
+
+  private tell(event: BusEvent, orderId: string, command: ReservationCommand): Promise<Outcome<Reservation, ReservationEvent>> {
+    return this.aggregates.execute(reservationType, orderId, command, causedBy(event, RESERVATIONS, command.type));
+  }
+}
