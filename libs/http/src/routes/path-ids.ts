@@ -1,11 +1,8 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { isUuid } from '@tillroll/kernel';
 import type { FastifyRequest } from 'fastify';
+import { isProductId } from '../fields/text-formats';
 import { notFound } from '../problems/refusals';
-
-const PRODUCT_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
-
-export const isProductId = (text: string): boolean => PRODUCT_ID.test(text);
 
 const pathId = (isWellFormed: (text: string) => boolean) => (name: string | undefined, context: ExecutionContext) => {
   const params = context.switchToHttp().getRequest<FastifyRequest>().params as Readonly<Record<string, string>>;
