@@ -1,2 +1,3 @@
 export * from './given';
 export * from './projected';
+export * from './virtual-clock';
