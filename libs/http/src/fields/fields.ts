@@ -85,6 +85,9 @@ export const ListOf = (type: () => DtoClass | StringConstructor, { min = 0, max 
 /** May be left out. Null is not the same as left out. */
 export const Optional = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
+/** May also be null, which is not the same as left out. */
+export const OrNull = (): PropertyDecorator => ValidateBy({ name: 'orNull', validator: { validate: () => true } });
+
 /** Text that matches; the pattern is read with the `u` flag and knows no other. */
 export const Pattern = (pattern: RegExp): PropertyDecorator => {
   if (pattern.flags.replace('u', '') !== '') throw new TypeError(`@Pattern knows no flags: ${String(pattern)}`);

@@ -16,7 +16,7 @@ export interface JsonSchema {
 
 /** The checks of class-validator that mean exactly the same as a JSON Schema; any other would be lost unseen. */
 const KNOWN: ReadonlySet<string> = new Set([
-  'text', 'formatted', 'wholeNumber', 'object', 'nestedValidation', 'conditionalValidation',
+  'text', 'formatted', 'wholeNumber', 'object', 'orNull', 'nestedValidation', 'conditionalValidation',
   'isIn', 'isBoolean', 'isArray', 'arrayMinSize', 'arrayMaxSize', 'matches',
 ]);
 
@@ -48,6 +48,7 @@ const converters: Readonly<Record<string, (meta: Meta) => JsonSchema>> = {
   formatted: ({ constraints: [format] }) => formatted(format as TextFormat),
   wholeNumber: ({ constraints: [minimum, maximum] }) => ({ type: 'integer', minimum, maximum }),
   object: () => ({ type: 'object' }),
+  orNull: () => ({ nullable: true }),
   nestedValidation: nested,
   isIn: ({ constraints: [values] }) => ({ type: 'string', enum: values as readonly string[] }),
   matches: ({ constraints: [pattern] }) => ({ type: 'string', pattern: (pattern as RegExp).source }),
