@@ -36,7 +36,7 @@ module.exports = {
       comment: 'Nest appears in modules, http folders, reactors, deadlines and apps, and in the libraries that extend it.',
       severity: 'error',
       from: { path: '^libs/', pathNot: ['[.]module[.]ts$', '/(http|reactors|deadlines|nest)/', '^libs/http/', specs] },
-      to: { path: '^node_modules/@nestjs/' },
+      to: { path: '(^|/)node_modules/@nestjs/' },
     },
     {
       name: 'the-sql-engine-stays-in-its-adapter',
