@@ -1,4 +1,4 @@
-import { actionRequired, at, authorized, captured, eur, failed, ids, initiated, processing, reference, T0, voided, voidRequested } from '../write/fixtures';
+import { actionRequired, at, authorized, captured, eur, failed, ids, initiated, processing, reference, T0, voided, voidRequested } from '../write/payment.examples';
 import { payment } from '../write/payment';
 import type { PaymentEvent } from '../write/payment-events';
 import { isKnown, type Payment } from '../write/payment-state';

@@ -16,6 +16,15 @@ export type GatewayStep =
 /** What the provider must be told or asked next, the payment itself first. */
 export const nextSteps = (payment: KnownPayment, now: EpochMs): readonly GatewayStep[] => [...stepsOfIntent(payment, now), ...stepsOfRefunds(payment)];
 
+/**
+ * What to look at when somebody says that there is news, although nothing is awaited: an authorisation at rest, or a
+ * payment that had ended without money. `told`: the reference in the message, for a payment that has none yet.
+ */
+export function lookDespiteRest(payment: KnownPayment, told: string | undefined): readonly GatewayStep[] {
+  const reference = payment.reference ?? told;
+  return payment.status === 'captured' || awaitsProvider(payment) || reference === undefined ? [] : [{ do: 'look', reference }];
+}
+
 function stepsOfIntent(payment: KnownPayment, now: EpochMs): readonly GatewayStep[] {
   if (!awaitsProvider(payment)) return [];
   const { paymentId, reference } = payment;

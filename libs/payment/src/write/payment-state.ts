@@ -11,7 +11,7 @@ export interface Transaction {
   readonly time: string;
 }
 
-export interface KnownPayment {
+export type KnownPayment = {
   readonly status: PaymentStatus;
   readonly paymentId: string;
   readonly orderId: string;
@@ -40,7 +40,7 @@ export interface KnownPayment {
   readonly refunded: Money;
   /** In the order of their requests. */
   readonly refunds: readonly Refund[];
-}
+};
 
 /** Plain JSON, so that the read model and the fold are one and the same. */
 export type Payment = { readonly status: 'none' } | KnownPayment;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DomainError, uuid5 } from '@tillroll/kernel';
-import { at, eur, ids, nextAction, T0 } from './fixtures';
+import { at, eur, ids, nextAction, T0 } from './payment.examples';
 import { payment } from './payment';
 import type { PaymentCommand } from './payment-commands';
 import type { PaymentEvent } from './payment-events';

@@ -1,5 +1,5 @@
 import { given } from '@tillroll/testing';
-import { actionRequired, at, authorized, captured, eur, expired, failed, ids, initiated, intent, nextAction, processing, reference, T0, voided, voidRequested } from './fixtures';
+import { actionRequired, at, authorized, captured, eur, expired, failed, ids, initiated, intent, nextAction, processing, reference, T0, voided, voidRequested } from './payment.examples';
 import { payment } from './payment';
 import type { PaymentCommand } from './payment-commands';
 import type { PaymentEvent } from './payment-events';
@@ -131,8 +131,15 @@ describe('asking again', () => {
     }
   });
   it('comes quickly at first when the provider did not answer', () => {
-    const history = [initiated];
+    const history = [initiated, processing];
     for (const seconds of [2, 10, 60, 300, 1_800, 3_600, 3_600]) {
+      given(payment, history).when(outage).then(scheduled('unanswered', seconds));
+      history.push(scheduled('unanswered', seconds));
+    }
+  });
+  it('stays quick while a customer waits for the payment to begin', () => {
+    const history = [initiated];
+    for (const seconds of [2, 10, 30, 30]) {
       given(payment, history).when(outage).then(scheduled('unanswered', seconds));
       history.push(scheduled('unanswered', seconds));
     }

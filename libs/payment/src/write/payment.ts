@@ -1,5 +1,5 @@
 import { type Decider, money, refuse, toTimestamp, unreachable } from '@tillroll/kernel';
-import { nextCallAfterOutage, nextCheckAfterSilence, nextSearchAt } from './check-schedule';
+import { nextCallAfterOutage, nextCallForWaitingCustomer, nextCheckAfterSilence, nextSearchAt } from './check-schedule';
 import { comparisonOf, ended, idsOf, outcomeOf } from './gateway-outcome';
 import type { PaymentCommand } from './payment-commands';
 import type { PaymentEvent, PaymentInitiated } from './payment-events';
@@ -59,7 +59,8 @@ function absence(state: KnownPayment, at: number): readonly PaymentEvent[] {
 
 function nextCheck(state: KnownPayment, { outcome, at }: Extract<PaymentCommand, { type: 'SchedulePaymentCheck' }>): readonly PaymentEvent[] {
   if (!awaitsProvider(state)) return [];
-  const nextCheckAt = outcome === 'unanswered' ? nextCallAfterOutage(state.unansweredChecks, at) : nextCheckAfterSilence(state.unchangedChecks, at);
+  const afterOutage = state.status === 'created' && state.voidRequested === undefined ? nextCallForWaitingCustomer : nextCallAfterOutage;
+  const nextCheckAt = outcome === 'unanswered' ? afterOutage(state.unansweredChecks, at) : nextCheckAfterSilence(state.unchangedChecks, at);
   return [{ type: 'PaymentCheckScheduled', ...idsOf(state), outcome, nextCheckAt: toTimestamp(nextCheckAt) }];
 }
 

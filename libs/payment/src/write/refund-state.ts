@@ -4,7 +4,7 @@ export type RefundStatus = 'requested' | 'pending' | 'succeeded' | 'failed' | 'n
 
 export const REFUND_STATUSES: readonly RefundStatus[] = ['requested', 'pending', 'succeeded', 'failed', 'needs_attention'];
 
-export interface Refund {
+export type Refund = {
   readonly refundId: string;
   readonly amount: Money;
   readonly reason: string;
@@ -17,7 +17,7 @@ export interface Refund {
   readonly reference?: string;
   readonly unchangedChecks: number;
   readonly unansweredChecks: number;
-}
+};
 
 /** The provider owes an answer. Such a refund counts against what may still be paid back; one that failed does not. */
 export const isUnderWay = (refund: Refund): boolean => refund.status === 'requested' || refund.status === 'pending';

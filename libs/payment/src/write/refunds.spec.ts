@@ -1,5 +1,5 @@
 import { given } from '@tillroll/testing';
-import { at, authorized, captured, eur, gatewayRefund, ids, initiated, T0 } from './fixtures';
+import { at, authorized, captured, eur, gatewayRefund, ids, initiated, T0 } from './payment.examples';
 import { payment } from './payment';
 import type { PaymentCommand } from './payment-commands';
 import type { PaymentEvent } from './payment-events';

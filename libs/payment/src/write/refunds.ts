@@ -105,17 +105,23 @@ function retryAsked(payment: KnownPayment, of: Of, refund: Refund): readonly Ref
 }
 
 export function evolveRefunds(payment: KnownPayment, event: RefundEvent): KnownPayment {
-  if (event.type === 'RefundRequested') {
-    const { refundId, amount, reason } = event;
-    const refund: Refund = { refundId, amount, reason, status: 'requested', attempts: 1, unchangedChecks: 0, unansweredChecks: 0 };
-    return { ...payment, refunds: [...payment.refunds, refund] };
-  }
+  if (event.type === 'RefundRequested') return { ...payment, refunds: [...payment.refunds, requestedRefund(event)] };
   const refunds = payment.refunds.map((refund) => (refund.refundId === event.refundId ? evolveRefund(refund, event) : refund));
   if (event.type !== 'RefundSucceeded') return { ...payment, refunds };
   return { ...payment, refunds, refunded: money(payment.refunded.amount + event.amount.amount, payment.refunded.currency) };
 }
 
-function evolveRefund(refund: Refund, event: Exclude<RefundEvent, { type: 'RefundRequested' }>): Refund {
+export const requestedRefund = ({ refundId, amount, reason }: Extract<RefundEvent, { type: 'RefundRequested' }>): Refund => ({
+  refundId,
+  amount,
+  reason,
+  status: 'requested',
+  attempts: 1,
+  unchangedChecks: 0,
+  unansweredChecks: 0,
+});
+
+export function evolveRefund(refund: Refund, event: Exclude<RefundEvent, { type: 'RefundRequested' }>): Refund {
   const { nextAttemptAt: _at, reasonCode: _code, reference: _reference, ...rest } = refund;
   const news = { ...rest, unchangedChecks: 0, unansweredChecks: 0 };
   switch (event.type) {

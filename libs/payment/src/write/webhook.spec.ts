@@ -1,6 +1,6 @@
 import { given } from '@tillroll/testing';
 import type { GatewayNotification } from '../gateway/port';
-import { at, ids, intent, reference, T0 } from './fixtures';
+import { at, ids, intent, reference, T0 } from './payment.examples';
 import { webhook, type WebhookEvent } from './webhook';
 
 const of = { provider: 'sandbox', eventId: 'msg_1' };
