@@ -1,4 +1,4 @@
-import { decodeRecent, encodeRecent, nothingRecent, type Recent, recall, remember } from './recent';
+import { decodeRecent, encodeRecent, nothingRecent, type Recent, type RecentJson, recall, remember } from './recent';
 
 const rememberAll = (keys: readonly string[], options: (index: number) => Parameters<typeof remember>[3]): Recent<string> =>
   keys.reduce((recent, key, index) => remember(recent, key, `about ${key}`, options(index)), nothingRecent<string>());
@@ -28,7 +28,7 @@ describe('recent things', () => {
 
   it('survive as JSON', () => {
     const recent = rememberAll(names(50), (index) => ({ now: index, until: index + 10 }));
-    const copy = decodeRecent<string>(JSON.parse(JSON.stringify(encodeRecent(recent))));
+    const copy = decodeRecent(JSON.parse(JSON.stringify(encodeRecent(recent))) as RecentJson<string>);
     for (const key of names(50)) expect(recall(copy, key)).toBe(recall(recent, key));
     expect(encodeRecent(copy)).toEqual(encodeRecent(recent));
   });

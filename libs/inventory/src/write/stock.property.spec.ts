@@ -90,8 +90,8 @@ function decidedOrRefused(state: Stock, command: StockCommand): readonly StockEv
   }
 }
 
-const endsIn = (history: readonly StockEvent[]) =>
-  history.filter((event) => event.type === 'StockShipped' || (event.type === 'StockReleased' && event.reason !== 'expired'));
+const endsIn = (history: readonly StockEvent[]): readonly { readonly orderId: string }[] =>
+  history.flatMap((event) => (event.type === 'StockShipped' || (event.type === 'StockReleased' && event.reason !== 'expired') ? [event] : []));
 
 const availableCountingLapsed = (state: Stock, now: number): number =>
   availableIn(state) + sum([...state.holds.values()].filter(({ expiresAt }) => expiresAt <= now).map(({ quantity }) => quantity));

@@ -3,7 +3,7 @@ import { type DataOf, inventory } from '@tillroll/contracts';
 import type { BusEvent } from '@tillroll/event-bus';
 import { type Clock, uuid5 } from '@tillroll/kernel';
 import { AGGREGATES, type Aggregates, CLOCK, type DeadlineChange, type Deadlines } from '@tillroll/processing';
-import { stockType } from './aggregate-types';
+import { stockType } from '../aggregate-types';
 
 const KIND = 'inventory.hold-expiry';
 
