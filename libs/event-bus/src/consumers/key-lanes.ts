@@ -101,7 +101,7 @@ export class KeyLanes {
     lane.state = 'running';
     lane.startedAt = this.options.clock.now();
     const attempt = ++lane.attempt;
-    this.watch();
+    this.watch(lane.startedAt);
     this.options.handle(held.event).then(
       () => {
         if (lane.attempt === attempt) this.succeeded(lane, held);
@@ -150,16 +150,20 @@ export class KeyLanes {
   }
 
   /** One timer for all handlers that run, and none when none runs. */
-  private watch(): void {
+  private watch(since: number): void {
     if (this.watching) return;
     this.watching = true;
     const { clock, timeoutMs } = this.options;
-    clock.wakeAt(clock.now() + timeoutMs, () => {
+    clock.wakeAt(since + timeoutMs, () => {
       this.watching = false;
-      for (const lane of this.lanes.values())
-        if (lane.state === 'running' && lane.startedAt + timeoutMs <= clock.now()) this.giveUp(lane);
+      let oldest = Number.POSITIVE_INFINITY;
+      for (const lane of this.lanes.values()) {
+        if (lane.state !== 'running') continue;
+        if (lane.startedAt + timeoutMs <= clock.now()) this.giveUp(lane);
+        else oldest = Math.min(oldest, lane.startedAt);
+      }
+      if (oldest < Number.POSITIVE_INFINITY) this.watch(oldest);
       this.startReady();
-      if (this.running > 0) this.watch();
     });
   }
 

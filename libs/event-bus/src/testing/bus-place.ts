@@ -62,6 +62,13 @@ export class BusUnderTest {
     await this.bus.start();
   }
 
+  /** How many events the stream has. */
+  async lengthOf(streamId: string): Promise<number> {
+    let count = 0;
+    for await (const page of this.store.readStream(streamId)) count += page.length;
+    return count;
+  }
+
   async stop(): Promise<void> {
     const { opened } = this;
     this.opened = undefined;

@@ -179,14 +179,14 @@ export function eventBusContract(name: string, openPlace: () => Promise<BusPlace
           if (numberOf(event) === 2) await crashed;
         };
         await happen('a', 5);
-        await until(async () => (await lengthOf(place, 'effect-a')) === 3);
+        await until(async () => (await place.lengthOf('effect-a')) === 3);
         await place.crash();
         const second = new RecordingConsumer(consumer.name);
         second.behave = note;
         await place.start([second]);
         await allDone(await happen('a'));
         expect(second.of('a')).toContain(2);
-        expect(await lengthOf(place, 'effect-a')).toBe(6);
+        expect(await place.lengthOf('effect-a')).toBe(6);
       });
 
       it('stops in bounded time although a handler never answers, and gives its event again', async () => {
@@ -421,10 +421,4 @@ export function eventBusContract(name: string, openPlace: () => Promise<BusPlace
       });
     });
   });
-}
-
-async function lengthOf(place: BusUnderTest, streamId: string): Promise<number> {
-  let count = 0;
-  for await (const page of place.store.readStream(streamId)) count += page.length;
-  return count;
 }
