@@ -4,6 +4,7 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqli
 import { StoreCorrupted, StoreUnavailable } from '../port';
 import { type DirectoryLock, lockDirectory } from './directory-lock';
 import { endsTransaction, isBusy, storageError } from './storage-error';
+import { damageOfLog } from './write-ahead-log';
 
 export type SqlValue = SQLInputValue;
 export type Row = Record<string, SQLOutputValue>;
@@ -24,6 +25,9 @@ export interface EngineOptions {
 
 /** A group is cut here so that a burst of writes does not keep the event loop for long. */
 const LARGEST_GROUP = 1_000;
+
+/** Only a reader that opens the file at the same moment can make the engine wait. */
+const BUSY_TIMEOUT_MS = 1_000;
 
 /** Marks the file as ours (https://sqlite.org/pragma.html#pragma_application_id): "till". */
 const APPLICATION_ID = 0x74696c6c;
@@ -139,13 +143,22 @@ export class EmbeddedEngine {
     return Promise.resolve();
   }
 
+  /** Reads the whole file; throws `StoreCorrupted` when its structure is damaged. Takes seconds for a large file. */
+  verify(): void {
+    const found = this.guarded(() => this.database.prepare('PRAGMA quick_check').get());
+    if (found?.quick_check !== 'ok') throw new StoreCorrupted(`${this.file} is corrupted: ${String(found?.quick_check)}`);
+  }
+
   private checkpoint(): boolean {
     if (this.closed) throw new StoreUnavailable(`${this.file} is closed`);
     try {
+      this.database.exec('PRAGMA busy_timeout=0');
       return this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0;
     } catch (error) {
       if (isBusy(error)) return false;
       throw storageError(error, this.file);
+    } finally {
+      this.database.exec(`PRAGMA busy_timeout=${BUSY_TIMEOUT_MS}`);
     }
   }
 
@@ -191,13 +204,13 @@ export class EmbeddedEngine {
       database.exec('SAVEPOINT work');
       try {
         const value = work();
+        database.exec('RELEASE work');
         return () => resolve(value);
       } catch (error) {
-        if (endsTransaction(error)) throw error;
-        database.exec('ROLLBACK TO work');
-        return () => reject(error);
-      } finally {
-        if (database.isTransaction) database.exec('RELEASE work');
+        const failure = storageError(error, this.file);
+        if (endsTransaction(failure)) throw failure;
+        database.exec('ROLLBACK TO work; RELEASE work');
+        return () => reject(failure);
       }
     });
     database.exec('COMMIT');
@@ -234,31 +247,33 @@ function openAlone(directory: string): EmbeddedEngine {
     if (sizeOf(file) === 0 && (lock.used || sizeOf(`${file}-wal`) > 0)) {
       throw new StoreCorrupted(`${file} is missing or empty, though the directory was in use; to begin anew, empty ${directory}`);
     }
-    database = new DatabaseSync(file, { timeout: 5_000 });
-    database.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=4000;`);
-    if (!lock.used) {
-      database.exec(`PRAGMA application_id=${APPLICATION_ID}`);
-      lock.markUsed();
-    }
+    const damage = sizeOf(`${file}-wal`) > 0 ? damageOfLog(`${file}-wal`) : undefined;
+    if (damage !== undefined) throw new StoreCorrupted(`${file}-wal is corrupted: ${damage}`);
+    database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+    database.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=4000`);
+    if (isEmpty(database)) database.exec(`PRAGMA application_id=${APPLICATION_ID}`);
     refuseForeign(database, file);
+    if (!lock.used) lock.markUsed();
     return EmbeddedEngine.of(database, lock, directory, file);
   } catch (error) {
     database?.close();
     lock?.release();
-    throw storageError(error, directory);
+    throw storageError(error, file);
   }
 }
 
 function openBeside(directory: string): EmbeddedEngine {
   const file = databaseFile(directory);
   try {
-    const database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
+    const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
     refuseForeign(database, file);
     return EmbeddedEngine.of(database, undefined, directory, file);
   } catch (error) {
     throw storageError(error, file);
   }
 }
+
+const isEmpty = (database: DatabaseSync): boolean => database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
 
 function refuseForeign(database: DatabaseSync, file: string): void {
   const { application_id: id } = database.prepare('PRAGMA application_id').get() ?? {};
