@@ -1,0 +1,115 @@
+import { allowance } from '../write/allowance';
+import { stock } from '../write/stock';
+import { adjusted, committed, held, minutes, NOON, refused, released, shipped, totals } from '../testing/stock-samples';
+import { isCommitted, limitExceededAfter, namedShortages, shortageAfter } from './reservation-answers';
+import { requestFor } from './reservation-request';
+import { claimReleasesFor, claimsFor, commitsFor, holdsFor, releasesFor, shipmentsFor } from './reservation-steps';
+
+const order = {
+  orderId: 'o1',
+  customerId: 'ann',
+  lines: [
+    { productId: 'tea', quantity: 2 },
+    { productId: 'mug', quantity: 1 },
+    { productId: 'tea', quantity: 3 },
+  ],
+  placedAt: '2026-03-01T12:00:00.000Z',
+  expiresAt: '2026-03-01T12:30:00.000Z',
+};
+const request = requestFor(order, ['tea']);
+
+describe('what an order wants', () => {
+  it('is one line for each product, held a minute longer than the order lives', () =>
+    expect(request).toEqual({
+      orderId: 'o1',
+      customerId: 'ann',
+      lines: [
+        { productId: 'tea', quantity: 5 },
+        { productId: 'mug', quantity: 1 },
+      ],
+      limited: ['tea'],
+      expiresAt: '2026-03-01T12:31:00.000Z',
+    }));
+
+  const of = (productId: string) => ({ productId, orderId: 'o1', at: NOON });
+  const line = (productId: string, quantity: number) => ({ ...of(productId), quantity, expiresAt: minutes(31) });
+
+  it('becomes commands to each product', () => {
+    expect(holdsFor(request, NOON)).toEqual([
+      { type: 'HoldStock', ...line('tea', 5) },
+      { type: 'HoldStock', ...line('mug', 1) },
+    ]);
+    expect(commitsFor(request, NOON)).toEqual([
+      { type: 'CommitStock', ...line('tea', 5) },
+      { type: 'CommitStock', ...line('mug', 1) },
+    ]);
+    expect(shipmentsFor(request, NOON).map(({ type, productId }) => [type, productId])).toEqual([
+      ['ShipStock', 'tea'],
+      ['ShipStock', 'mug'],
+    ]);
+    expect(releasesFor(request, 'order_canceled', NOON)).toEqual([
+      { type: 'ReleaseStock', ...of('tea'), reason: 'order_canceled' },
+      { type: 'ReleaseStock', ...of('mug'), reason: 'order_canceled' },
+    ]);
+  });
+
+  it('counts against the limits of limited products, from when it was placed', () => {
+    const limit = { quantity: 5, days: 7 };
+    expect(claimsFor(request, new Map([['tea', limit]]), NOON)).toEqual([{ type: 'ClaimAllowance', ...of('tea'), customerId: 'ann', quantity: 5, limit }]);
+    expect(claimReleasesFor(request, NOON)).toEqual([{ type: 'ReleaseAllowance', ...of('tea'), customerId: 'ann' }]);
+  });
+});
+
+describe('what a product answered', () => {
+  const hold = { type: 'HoldStock', productId: 'tea', orderId: 'a', quantity: 3, expiresAt: minutes(31), at: NOON } as const;
+  const after = (...events: Parameters<typeof stock.evolve>[1][]) => events.reduce((state, event) => stock.evolve(state, event), stock.initialState);
+  const five = adjusted(5, totals(5));
+
+  it('is yes while the order holds or owns the goods', () => {
+    expect(shortageAfter(after(five, held('a', 3, totals(5, 3))), hold)).toBeUndefined();
+    expect(shortageAfter(after(five, held('a', 3, totals(5, 3)), committed('a', 3, totals(5, 0, 3))), hold)).toBeUndefined();
+  });
+
+  it('is the shortage when it was refused', () =>
+    expect(shortageAfter(after(five, refused('a', 6, 5)), { ...hold, quantity: 6 })).toEqual({ productId: 'tea', requested: 6, available: 5 }));
+
+  it('is no when the hold has ended since', () =>
+    expect(shortageAfter(after(five, held('a', 3, totals(5, 3)), released('a', 3, totals(5))), hold)).toEqual({ productId: 'tea', requested: 3, available: 5 }));
+
+  it('names what was given back by an interrupted attempt only when nothing is short', () => {
+    const givenBack = { productId: 'tea', requested: 3, available: 5 };
+    const short = { productId: 'mug', requested: 1, available: 0 };
+    expect(namedShortages([givenBack, short])).toEqual([short]);
+    expect(namedShortages([givenBack])).toEqual([givenBack]);
+    expect(namedShortages([])).toEqual([]);
+  });
+
+  it('tells whether the goods are the order’s', () => {
+    const holding = [five, held('a', 3, totals(5, 3))];
+    expect(isCommitted(after(...holding), 'a')).toBe(false);
+    expect(isCommitted(after(...holding, committed('a', 3, totals(5, 0, 3))), 'a')).toBe(true);
+    expect(isCommitted(after(...holding, committed('a', 3, totals(5, 0, 3)), shipped('a', 3, totals(2))), 'a')).toBe(true);
+    expect(isCommitted(after(...holding, released('a', 3, totals(5))), 'a')).toBe(false);
+  });
+});
+
+describe('what an allowance answered', () => {
+  const claim = (orderId: string, quantity: number) => ({ type: 'ClaimAllowance', productId: 'tea', customerId: 'ann', orderId, quantity, limit: { quantity: 3 }, at: NOON }) as const;
+  const claiming = (state: typeof allowance.initialState, orderId: string, quantity: number) => {
+    const events = allowance.decide(state, claim(orderId, quantity));
+    return { events, state: events.reduce((before, event) => allowance.evolve(before, event), state) };
+  };
+
+  it('is yes, also the second time', () => {
+    const first = claiming(allowance.initialState, 'a', 3);
+    expect(limitExceededAfter(first.state, first.events, claim('a', 3))).toBeUndefined();
+    const second = claiming(first.state, 'a', 3);
+    expect(limitExceededAfter(second.state, second.events, claim('a', 3))).toBeUndefined();
+  });
+
+  it('is what the limit is, and how it would be exceeded', () => {
+    const { state } = claiming(allowance.initialState, 'a', 2);
+    const refusal = claiming(state, 'b', 2);
+    expect(limitExceededAfter(refusal.state, refusal.events, claim('b', 2))).toEqual({ productId: 'tea', limit: 3, alreadyBought: 2, inCart: 2, requested: 2 });
+  });
+});
