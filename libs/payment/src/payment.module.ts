@@ -2,9 +2,12 @@ import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Clock } from '@tillroll/kernel';
 import { AGGREGATES, type Aggregates, CLOCK } from '@tillroll/processing';
+import { READ_MODELS, type ReadModels } from '@tillroll/read-models';
 import { SETTINGS, type Settings } from '@tillroll/settings';
 import { GatewayConversation } from './conversation/gateway-conversation';
+import { LedgerReconciliation } from './conversation/ledger-reconciliation';
 import { WebhookIntake } from './conversation/webhook-intake';
+import { LedgerSchedule } from './deadlines/ledger-schedule';
 import { PaymentChecks } from './deadlines/payment-checks';
 import { RefundTurns } from './deadlines/refund-turns';
 import { WebhookRetries } from './deadlines/webhook-retries';
@@ -37,10 +40,18 @@ export const paymentDeadlines = [PaymentChecks, RefundTurns, WebhookRetries];
       useFactory: (aggregates: Aggregates, conversation: GatewayConversation, clock: Clock) => new WebhookIntake({ aggregates, conversation, clock }),
       inject: [AGGREGATES, GatewayConversation, CLOCK],
     },
+    {
+      provide: LedgerReconciliation,
+      useFactory: (aggregates: Aggregates, readModels: ReadModels, gateway: PaymentGateway, conversation: GatewayConversation, clock: Clock) =>
+        new LedgerReconciliation({ aggregates, readModels, gateway, conversation, clock }),
+      inject: [AGGREGATES, READ_MODELS, PAYMENT_GATEWAY, GatewayConversation, CLOCK],
+    },
+    LedgerSchedule,
     SyncPaymentHandler,
     RefundPaymentHandler,
     RetryRefundHandler,
     ...paymentDeadlines,
   ],
+  exports: [LedgerReconciliation, LedgerSchedule],
 })
 export class PaymentModule {}

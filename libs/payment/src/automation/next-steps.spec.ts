@@ -15,17 +15,17 @@ const failedRefund: PaymentEvent = { type: 'RefundFailed', ...of, reasonCode: 'r
 
 describe('what the provider is asked next', () => {
   it('creates the intent, again and again with the same key', () => {
-    expect(stepsAfter([initiated])).toEqual([{ do: 'create', key: expect.any(String) }]);
+    expect(stepsAfter([initiated])).toEqual([{ do: 'create', key: expect.any(String) as string }]);
     expect(stepsAfter([initiated], T0 + 60_000)).toEqual(stepsAfter([initiated]));
   });
   it('creates nothing any more when the payment is to be voided', () => expect(stepsAfter([initiated, voidRequested])).toEqual([{ do: 'search' }]));
   it('creates nothing any more when the window has ended', () => expect(stepsAfter([initiated], T0 + 1_800_000)).toEqual([{ do: 'search' }]));
   it.each([actionRequired, processing])('looks after $type', (event) => expect(stepsAfter([initiated, event])).toEqual([{ do: 'look', reference }]));
   it.each([actionRequired, processing, authorized])('cancels after $type when it is to be voided', (event) =>
-    expect(stepsAfter([initiated, event, voidRequested])).toEqual([{ do: 'cancel', reference, key: expect.any(String) }]));
+    expect(stepsAfter([initiated, event, voidRequested])).toEqual([{ do: 'cancel', reference, key: expect.any(String) as string }]));
   it('captures authorised money once that is asked', () => {
     expect(stepsAfter([initiated, authorized])).toEqual([]);
-    expect(stepsAfter([initiated, authorized, captureRequested])).toEqual([{ do: 'capture', reference, key: expect.any(String) }]);
+    expect(stepsAfter([initiated, authorized, captureRequested])).toEqual([{ do: 'capture', reference, key: expect.any(String) as string }]);
   });
   it.each([captured, failed, voided])('leaves the intent alone after $type', (event) => expect(stepsAfter([initiated, event])).toEqual([]));
 });
@@ -47,7 +47,7 @@ describe('keys', () => {
 
 describe('refunds', () => {
   it('are asked for, then looked at', () => {
-    expect(stepsAfter([initiated, captured, requested])).toEqual([{ do: 'refund', refundId: 'r1', attempt: 1, key: expect.any(String) }]);
+    expect(stepsAfter([initiated, captured, requested])).toEqual([{ do: 'refund', refundId: 'r1', attempt: 1, key: expect.any(String) as string }]);
     expect(stepsAfter([initiated, captured, requested, { type: 'RefundPending', ...of, reference: 're_1' }])).toEqual([
       { do: 'lookAtRefund', refundId: 'r1', attempt: 1, reference: 're_1' },
     ]);

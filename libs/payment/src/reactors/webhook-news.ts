@@ -16,6 +16,6 @@ export class WebhookNews {
   @EventPattern(payment.WebhookReceived.type, { consumer: CONSUMER })
   async act(@Payload() event: BusEvent<DataOf<typeof payment.WebhookReceived>>): Promise<void> {
     const { provider, eventId } = event.data;
-    await this.intake.act(webhookId(provider, eventId), causedBy(event as BusEvent, CONSUMER));
+    await this.intake.act(webhookId(provider, eventId), causedBy(event, CONSUMER));
   }
 }
