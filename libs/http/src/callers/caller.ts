@@ -21,6 +21,11 @@ declare module 'fastify' {
 /** The route needs no token; one that is sent is still verified. On a method or a controller. */
 export const Anyone = (): MethodDecorator & ClassDecorator => markRoute({ access: 'anyone' });
 
+/**
+ * The route checks credentials of its own kind (a signature): `Authorization` is not looked at. Its caller is unknown.
+ */
+export const OwnCredentials = (): MethodDecorator & ClassDecorator => markRoute({ access: 'own' });
+
 /** Only callers with one of these roles; others are `forbidden`. On a method or a controller. */
 export const Roles = (...roles: readonly Role[]): MethodDecorator & ClassDecorator => markRoute({ access: roles });
 

@@ -1,17 +1,32 @@
+import type { EpochMs } from '@tillroll/kernel';
+
 /** What a token says about its bearer. */
 export interface TokenClaims {
   readonly customerId: string;
   readonly roles: readonly string[];
 }
 
+export interface VerifiedToken extends TokenClaims {
+  readonly expiresAt: EpochMs;
+}
+
 export interface TokenVerifier {
-  /** Undefined for a token that is not valid here and now, for whatever reason. */
-  verify(token: string): TokenClaims | undefined | Promise<TokenClaims | undefined>;
+  /**
+   * Undefined for a token that is not valid here and now, for whatever reason.
+   * Refuses with `service_unavailable` when that cannot be found out.
+   */
+  verify(token: string): Promise<VerifiedToken | undefined>;
+}
+
+export interface IssuedToken {
+  readonly accessToken: string;
+  readonly tokenType: 'Bearer';
+  /** Seconds. */
+  readonly expiresIn: number;
 }
 
 export interface TokenIssuer {
-  /** Undefined lifetime: the default of one hour. */
-  issue(claims: TokenClaims, lifetimeMs?: number): Promise<{ readonly accessToken: string; readonly tokenType: 'Bearer'; readonly expiresIn: number }>;
+  issue(claims: TokenClaims): Promise<IssuedToken>;
 }
 
 /** Customers whose tokens have ended before their time: those who asked to be forgotten. */

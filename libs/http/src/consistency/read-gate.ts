@@ -2,7 +2,7 @@
 export interface ReadGate {
   /** The position of the last event in the store. */
   head(): number | Promise<number>;
-  /** Resolves true once every read model is at `position`, false when the time is over first. */
+  /** True once every read model is at `position`, false when the time is over first. Answer at once when it is so already. */
   caughtUp(position: number, timeoutMs: number): boolean | Promise<boolean>;
 }
 

@@ -1,18 +1,36 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { invalid } from '../problems/refusals';
 
 /** A revision that no stream is ever at. */
 export const NEVER = -2;
 
-const tagOf = (id: string, revision: number): string =>
-  `"${createHash('sha1').update(`${id}\u001f${revision}`).digest('base64url')}"`;
+/** The revision is readable for us only by trying: clients are not to compute with it. */
+const opaque = (id: string): string => hash('sha1', id, 'base64url').slice(0, 16);
 
-/** Tags the answer with the revision of the resource `id`. */
+const tagOf = (id: string, revision: number): string => `"${opaque(id)}-${revision.toString(36)}"`;
+
+const TAG = /^(?:W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/;
+const LONGEST_LIST = 100;
+
+/** Tags the answer with the revision of the resource `id`: another revision, and another resource, has another tag. */
 export function setEtag(reply: FastifyReply, id: string, revision: number): void {
   reply.header('etag', tagOf(id, revision));
 }
 
-/** The revision that `If-Match` asks for; undefined without it. A tag of something else gives {@link NEVER}. */
-export function expectedRevision(_request: FastifyRequest, _id: string): number | undefined {
-  return undefined;
+const malformed = (): never => invalid({ parameter: 'If-Match', code: 'malformed', message: 'must be * or a list of entity tags in quotes' });
+
+/**
+ * The revision of `id` that `If-Match` asks for; undefined without it, and for `*`.
+ * A tag of something else gives {@link NEVER}; weak tags never match (RFC 9110, 13.1.1). Of several tags that could be
+ * revisions of `id` the newest counts: it is the only one that the client can mean.
+ */
+export function expectedRevision({ headers }: FastifyRequest, id: string): number | undefined {
+  const given = headers['if-match'];
+  if (given === undefined || given.trim() === '*') return undefined;
+  const tags = given.split(',').map((tag) => tag.trim());
+  if (tags.length > LONGEST_LIST || !tags.every((tag) => TAG.test(tag))) return malformed();
+  const own = `"${opaque(id)}-`;
+  const revisions = tags.filter((tag) => tag.startsWith(own)).map((tag) => Number.parseInt(tag.slice(own.length, -1), 36));
+  return Math.max(NEVER, ...revisions.filter((revision) => Number.isSafeInteger(revision) && revision >= -1));
 }

@@ -1,5 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { isPlainText } from '../body/json-text';
+import { type Fault, invalid } from '../problems/refusals';
 
 /** Which part of a collection is asked for. Ask a read model for `limit + 1` rows. */
 export interface PageRequest {
@@ -12,29 +14,74 @@ export interface PageAnswer<T> {
   readonly page: { readonly next: string | null };
 }
 
-export function readPage(_request: FastifyRequest): PageRequest {
-  return { limit: 20 };
+interface Row<D> {
+  readonly id: string;
+  readonly document: D;
+}
+
+const DEFAULT_LIMIT = 20;
+const LARGEST_LIMIT = 100;
+const LONGEST_CURSOR = 1000;
+
+/** Cursors of an earlier form are refused rather than misread. */
+const FORM = 1;
+
+export const writeCursor = (value: string | number, id: string): string => Buffer.from(JSON.stringify([FORM, value, id])).toString('base64url');
+
+/** Undefined for text that is no cursor. */
+export function readCursor(cursor: string): { readonly value: string | number; readonly id: string } | undefined {
+  if (cursor.length > LONGEST_CURSOR || !/^[A-Za-z0-9_-]+$/.test(cursor)) return undefined;
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (!Array.isArray(parts) || parts.length !== 3) return undefined;
+    const [form, value, id] = parts as readonly unknown[];
+    const isPlace = (typeof value === 'number' && Number.isFinite(value)) || (typeof value === 'string' && isPlainText(value));
+    return form === FORM && isPlace && typeof id === 'string' && isPlainText(id) && writeCursor(value, id) === cursor ? { value, id } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const LIMIT_FAULT: Fault = { parameter: 'limit', code: 'out_of_range', message: `must be a whole number from 1 to ${LARGEST_LIMIT}` };
+const CURSOR_FAULT: Fault = { parameter: 'cursor', code: 'malformed', message: 'must be page.next of an earlier answer' };
+
+/** Refuses what is no page, naming each faulty parameter. */
+export function readPage({ query }: Pick<FastifyRequest, 'query'>): PageRequest {
+  const { limit, cursor } = query as { readonly limit?: unknown; readonly cursor?: unknown };
+  const faults: Fault[] = [];
+  const size = limit === undefined ? DEFAULT_LIMIT : typeof limit === 'string' && /^\d{1,3}$/.test(limit) ? Number(limit) : 0;
+  if (size < 1 || size > LARGEST_LIMIT) faults.push(LIMIT_FAULT);
+  const after = typeof cursor === 'string' ? readCursor(cursor) : undefined;
+  if (cursor !== undefined && after === undefined) faults.push(CURSOR_FAULT);
+  if (faults.length > 0) return invalid(...faults);
+  return after === undefined ? { limit: size } : { limit: size, after };
 }
 
 /** The {@link PageRequest} in the query parameters `limit` and `cursor`. */
 export const PageOf = createParamDecorator((_: unknown, context: ExecutionContext) => readPage(context.switchToHttp().getRequest<FastifyRequest>()));
 
 /** The answer made of `limit + 1` found rows: the extra one only tells that there is a next page. */
-export function pageAnswer<D extends Readonly<Record<string, unknown>>>(page: PageRequest, found: readonly { readonly id: string; readonly document: D }[], orderField: string): PageAnswer<D>;
+export function pageAnswer<D extends Readonly<Record<string, unknown>>>(page: PageRequest, found: readonly Row<D>[], orderField: string): PageAnswer<D>;
 export function pageAnswer<D extends Readonly<Record<string, unknown>>, T>(
   page: PageRequest,
-  found: readonly { readonly id: string; readonly document: D }[],
+  found: readonly Row<D>[],
   orderField: string,
   show: (document: D, id: string) => T,
 ): PageAnswer<T>;
 export function pageAnswer<D extends Readonly<Record<string, unknown>>>(
   page: PageRequest,
-  found: readonly { readonly id: string; readonly document: D }[],
+  found: readonly Row<D>[],
   orderField: string,
   show: (document: D, id: string) => unknown = (document) => document,
 ): PageAnswer<unknown> {
   const rows = found.slice(0, page.limit);
   const last = rows.at(-1);
-  const next = found.length > page.limit && last !== undefined ? Buffer.from(JSON.stringify([last.document[orderField], last.id])).toString('base64url') : null;
-  return { data: rows.map(({ document, id }) => show(document, id)), page: { next } };
+  const hasMore = found.length > page.limit && last !== undefined;
+  return { data: rows.map(({ document, id }) => show(document, id)), page: { next: hasMore ? writeCursor(placeOf(last.document, orderField), last.id) : null } };
+}
+
+function placeOf(document: Readonly<Record<string, unknown>>, orderField: string): string | number {
+  const value = document[orderField];
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  throw new TypeError(`a page cannot be ordered by ${orderField}: it is ${typeof value}`);
 }

@@ -1,13 +1,17 @@
 import 'reflect-metadata';
+import type { AnswerDescription } from '../openapi/answers';
 
 /** What decorators say about a route. A method's own mark goes before its controller's. */
 export interface RouteMarks {
-  readonly access?: 'anyone' | readonly string[];
+  /** `own`: the route checks credentials of its own, the edge does not look at `Authorization`. Default: any valid token. */
+  readonly access?: 'anyone' | 'own' | readonly string[];
   readonly idempotencyKey?: 'required';
   readonly immediate?: true;
   readonly rawBody?: true;
+  /** Default: the caller's limits for reads and writes. */
   readonly limit?: 'none' | 'sign-in' | 'webhook';
   readonly problems?: readonly string[];
+  readonly answers?: readonly AnswerDescription[];
 }
 
 const MARKS = Symbol('RouteMarks');

@@ -1,0 +1,132 @@
+import type { EmbeddedEngine } from '@tillroll/event-store/embedded/engine';
+import type { Clock, EpochMs } from '@tillroll/kernel';
+import type { PersonalData } from '@tillroll/secrets';
+import type { Begun, IdempotencyRecords, KeyUse, StoredAnswer } from './idempotency-records';
+
+const DAY = 24 * 60 * 60_000;
+const KEPT_MS = 7 * DAY;
+const PURGE_EVERY_MS = 10 * 60_000;
+/** Small enough that a purge never keeps other writes waiting for long. */
+const PURGE_STEP = 500;
+
+interface Running {
+  readonly fingerprint: string;
+  /** Set once answered, while the answer is on its way to the disk. */
+  answer?: StoredAnswer;
+}
+
+/**
+ * Idempotency records in the shop's file. Answers may hold addresses, so they are sealed with the caller's key and go
+ * with it. One process has the file, so which requests run now is known in memory.
+ *
+ * `begin` writes the record without waiting: writes reach the disk in the order of the calls, so it is there no later
+ * than the events of the command that follows.
+ */
+export class EmbeddedIdempotencyRecords implements IdempotencyRecords {
+  private readonly running = new Map<string, Running>();
+  private readonly select;
+  private readonly insert;
+  private readonly update;
+  private readonly remove;
+  private readonly removeOld;
+  private cancelPurge: (() => void) | undefined;
+
+  constructor(
+    private readonly engine: EmbeddedEngine,
+    private readonly personalData: PersonalData,
+    private readonly clock: Clock,
+  ) {
+    engine.define(`
+      CREATE TABLE IF NOT EXISTS idempotency (
+        id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, begun_at INTEGER NOT NULL, answer TEXT
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX IF NOT EXISTS idempotency_age ON idempotency (begun_at);
+    `);
+    this.select = engine.prepare('SELECT fingerprint, begun_at, answer FROM idempotency WHERE id = ?');
+    this.insert = engine.prepare('INSERT OR REPLACE INTO idempotency (id, fingerprint, begun_at, answer) VALUES (?, ?, ?, NULL)');
+    this.update = engine.prepare('UPDATE idempotency SET answer = ? WHERE id = ?');
+    this.remove = engine.prepare('DELETE FROM idempotency WHERE id = ? AND answer IS NULL');
+    this.removeOld = engine.prepare('DELETE FROM idempotency WHERE id IN (SELECT id FROM idempotency WHERE begun_at < ? ORDER BY begun_at LIMIT ?)');
+  }
+
+  begin(use: KeyUse): Begun | Promise<Begun> {
+    const { id, fingerprint } = use;
+    const running = this.running.get(id);
+    if (running !== undefined) {
+      if (running.fingerprint !== fingerprint) return { state: 'reused' };
+      return running.answer === undefined ? { state: 'in_flight' } : { state: 'finished', answer: running.answer };
+    }
+    const now = this.clock.now();
+    const kept = this.select.get(id);
+    if (kept === undefined || Number(kept['begun_at']) < now - KEPT_MS) {
+      this.running.set(id, { fingerprint });
+      this.inBackground(() => this.insert.run(id, fingerprint, now));
+      return { state: 'new' };
+    }
+    if (kept['fingerprint'] !== fingerprint) return { state: 'reused' };
+    if (typeof kept['answer'] === 'string') return this.open(use, kept['answer']);
+    this.running.set(id, { fingerprint });
+    return { state: 'new' };
+  }
+
+  async finish({ id, customerId }: KeyUse, answer: StoredAnswer): Promise<void> {
+    const running = this.running.get(id);
+    if (running !== undefined) running.answer = answer;
+    try {
+      const sealed = await this.personalData.seal(customerId, answer);
+      await this.engine.write(() => this.update.run(sealed, id));
+    } catch {
+      // The disk is full, or the customer was forgotten meanwhile. The client has its answer; a repetition after a
+      // restart gives the same command again.
+    } finally {
+      this.running.delete(id);
+    }
+  }
+
+  forget({ id }: KeyUse): void {
+    this.running.delete(id);
+    this.inBackground(() => this.remove.run(id));
+  }
+
+  leaveOpen({ id }: KeyUse): void {
+    this.running.delete(id);
+  }
+
+  /** Removes what is older than seven days, in small steps; resolves with how many there were. */
+  async purge(): Promise<number> {
+    const oldest: EpochMs = this.clock.now() - KEPT_MS;
+    let removed = 0;
+    for (;;) {
+      const changes = await this.engine.write(() => this.removeOld.run(oldest, PURGE_STEP).changes);
+      removed += changes;
+      if (changes < PURGE_STEP) return removed;
+    }
+  }
+
+  /** Purges every ten minutes until {@link stop}. */
+  start(): void {
+    this.cancelPurge = this.clock.wakeAt(this.clock.now() + PURGE_EVERY_MS, () => {
+      const again = () => this.cancelPurge !== undefined && this.start();
+      this.purge().then(again, again);
+    });
+  }
+
+  stop(): void {
+    this.cancelPurge?.();
+    this.cancelPurge = undefined;
+  }
+
+  private async open({ id, customerId, fingerprint }: KeyUse, sealed: string): Promise<Begun> {
+    const answer = await this.personalData.unseal<StoredAnswer>(customerId, sealed);
+    if (answer !== undefined) return { state: 'finished', answer };
+    if (this.running.has(id)) return { state: 'in_flight' };
+    this.running.set(id, { fingerprint });
+    return { state: 'new' };
+  }
+
+  private inBackground(work: () => unknown): void {
+    this.engine.write(work).catch(() => {
+      // Without its record a use is `new` again, and its command's own memory finds the first outcome.
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { METHOD_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
+import type { DtoClass } from '../fields/fields';
+import { type RouteMarks, marksOf } from './route-marks';
+
+/** Everything that is known about a route before it is ever called. */
+export interface RoutePlan extends RouteMarks {
+  /** `ControllerName.method`. */
+  readonly name: string;
+  /** The class of its body; undefined: the route has none. */
+  readonly body: DtoClass | undefined;
+  /** The class of all its query parameters. */
+  readonly query: DtoClass | undefined;
+  /** Query parameters that it reads one by one, as text. */
+  readonly queryTexts: readonly string[];
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Set on the routes of controllers. */
+    plan?: RoutePlan;
+  }
+}
+
+type Controller = abstract new (...args: never[]) => object;
+
+interface Argument {
+  readonly index: number;
+  readonly data?: unknown;
+}
+
+const isDtoClass = (type: unknown): type is DtoClass => typeof type === 'function' && type !== Object && type !== String && type !== Number && type !== Boolean && type !== Array;
+
+/** What the decorators of a controller's method say. Throws a `TypeError` for a body without a class: it could not be checked. */
+export function planRoute(controller: Controller, methodName: string, method: object): RoutePlan {
+  const name = `${controller.name}.${methodName}`;
+  const types = (Reflect.getMetadata('design:paramtypes', controller.prototype as object, methodName) as readonly unknown[] | undefined) ?? [];
+  const declared = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, methodName) as Readonly<Record<string, Argument>> | undefined) ?? {};
+  const argumentsOf = (kind: RouteParamtypes) =>
+    Object.entries(declared)
+      .filter(([key]) => key.startsWith(`${kind}:`))
+      .map(([, { index, data }]) => ({ type: types[index], field: typeof data === 'string' ? data : undefined }));
+
+  const bodies = argumentsOf(RouteParamtypes.BODY);
+  for (const { type, field } of bodies)
+    if (field !== undefined || !isDtoClass(type)) throw new TypeError(`${name}: its @Body() needs a class with field decorators, imported as a value`);
+  const queries = argumentsOf(RouteParamtypes.QUERY);
+  const wholeQuery = queries.find(({ field }) => field === undefined)?.type;
+
+  return {
+    ...marksOf(controller, method),
+    name,
+    body: bodies[0]?.type as DtoClass | undefined,
+    query: isDtoClass(wholeQuery) ? wholeQuery : undefined,
+    queryTexts: queries.filter(({ type }) => type === String).flatMap(({ field }) => field ?? []),
+  };
+}
+
+/** Plans every route of a controller and attaches the plan where the server finds it: in the route's `config.plan`. */
+export function planController(controller: Controller): readonly RoutePlan[] {
+  const prototype = controller.prototype as object;
+  const plans: RoutePlan[] = [];
+  for (let host = prototype; host !== Object.prototype; host = Object.getPrototypeOf(host) as object) {
+    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(host))) {
+      const method: unknown = descriptor.value;
+      if (typeof method !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, method)) continue;
+      const plan = planRoute(controller, name, method);
+      RouteConfig({ plan })(host, name, descriptor);
+      plans.push(plan);
+    }
+  }
+  return plans;
+}

@@ -1,0 +1,30 @@
+/** The streams that are being sent: each ends with its client or with the shop. */
+export class OpenStreams {
+  private readonly open = new Map<AbortController, string>();
+  private stopped = false;
+
+  /** Opens a stream for somebody, or says that the shop stops (`stopping`) or that they have too many (`too_many`). */
+  add(owner: string, most: number): AbortController | 'stopping' | 'too_many' {
+    if (this.stopped) return 'stopping';
+    let count = 0;
+    for (const other of this.open.values()) if (other === owner) count++;
+    if (count >= most) return 'too_many';
+    const controller = new AbortController();
+    this.open.set(controller, owner);
+    return controller;
+  }
+
+  delete(stream: AbortController): void {
+    this.open.delete(stream);
+  }
+
+  get size(): number {
+    return this.open.size;
+  }
+
+  /** Ends them all, and lets no new one begin. */
+  stop(): void {
+    this.stopped = true;
+    for (const controller of this.open.keys()) controller.abort();
+  }
+}
