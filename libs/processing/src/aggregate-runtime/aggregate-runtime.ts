@@ -139,6 +139,7 @@ export class AggregateRuntime implements Aggregates {
         return;
       } catch (error) {
         if (error instanceof WrongExpectedRevision && attempt < CONFLICT_ATTEMPTS) {
+          if (error.actual === 'no_stream') entry.forget();
           entry.loaded = false;
           await sleep(this.clock, Math.random() * 2 ** attempt);
           continue;

@@ -1,0 +1,40 @@
+import { Controller, Inject } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import { customer, order } from '@tillroll/contracts';
+import type { BusEvent } from '@tillroll/event-bus';
+import { READ_GATE, type ReadGate } from '@tillroll/http';
+import { AGGREGATES, type Aggregates, causedBy } from '@tillroll/processing';
+import { READ_MODELS, type ReadModels } from '@tillroll/read-models';
+import { accountType } from '../account-types';
+import { Accounts } from '../http/accounts';
+import { Revocations } from '../http/revocations';
+import { OPEN_ORDERS, type OpenOrder } from '../read/customer-projections';
+
+const CONSUMER = 'customer.forgetting';
+const LONGEST_WAIT_MS = 10_000;
+
+/** Forgets a customer who asked for it as soon as no order of theirs is open. */
+@Controller()
+export class Forgetting {
+  constructor(
+    @Inject(AGGREGATES) private readonly aggregates: Aggregates,
+    @Inject(READ_MODELS) private readonly readModels: ReadModels,
+    @Inject(READ_GATE) private readonly readGate: ReadGate,
+    @Inject(Accounts) private readonly accounts: Accounts,
+    @Inject(Revocations) private readonly revocations: Revocations,
+  ) {}
+
+  @EventPattern(
+    [customer.ForgetRequested.type, order.OrderRejected.type, order.OrderExpired.type, order.OrderCanceled.type, order.OrderDelivered.type],
+    { consumer: CONSUMER },
+  )
+  async forgetWhenDone(@Payload() event: BusEvent): Promise<void> {
+    const { customerId } = event.data as { readonly customerId: string };
+    const { state } = await this.aggregates.load(accountType, customerId);
+    if (state.status !== 'forgetting') return;
+    this.revocations.revoke(customerId);
+    if (!(await this.readGate.caughtUp(event.position, LONGEST_WAIT_MS))) throw new Error('the open orders are not listed yet');
+    const open = await this.readModels.find<OpenOrder>(OPEN_ORDERS, { where: { customerId }, orderBy: 'orderId', direction: 'ascending', limit: 1 });
+    if (open.length === 0) await this.accounts.forget(customerId, causedBy(event, CONSUMER));
+  }
+}
