@@ -30,7 +30,8 @@ async function start({ host, port, key, lateMs, dataDirectory, publicUrl, webhoo
     ...(publicUrl === undefined ? {} : { publicUrl: () => publicUrl }),
     ...(webhook === undefined ? {} : { webhook: { url: () => webhook.url, secret: webhook.secret } }),
   });
-  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { logger: ['error', 'warn'], abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { logger: false, abortOnError: false });
+  app.useLogger(['error', 'warn']);
   await app.listen(port, host);
   process.stdout.write(`sandbox gateway: ${addressOf(app.getHttpServer())}/sandbox\n`);
   const stop = () => void app.close().then(() => process.exit(0));

@@ -28,6 +28,14 @@ export class VirtualClock implements Clock {
     this.present = end;
   }
 
+  /** Moves on in steps, letting other work go on in between, until the condition holds. */
+  async advanceUntil(condition: () => boolean, stepMs = 100): Promise<void> {
+    while (!condition()) {
+      this.advance(stepMs);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+
   private nextUntil(end: EpochMs) {
     return this.alarms.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
   }
