@@ -2,6 +2,8 @@ import Type from 'typebox';
 import { contractsOf } from './event-contract';
 import { count, line, money, nextAction, sealed, text, timestamp, uuid } from './fields';
 
+export * from './order-notices';
+
 const { publicEvent, internalEvent } = contractsOf('order');
 
 const order = { orderId: uuid, customerId: uuid };
