@@ -1,3 +1,4 @@
+export * from './all-contracts';
 export * as cart from './cart';
 export * as customer from './customer';
 export * from './event-contract';
