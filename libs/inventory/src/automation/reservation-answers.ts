@@ -4,35 +4,58 @@ import type { HoldStock } from '../write/stock-commands';
 import { availableIn, type Shortage, standingOf, type Stock } from '../write/stock-state';
 
 /**
- * Undefined when the hold stands. Read from the state, not from what the command made happen: a repeated command
- * may find a hold that has ended since.
+ * What a product or an allowance answers to an order. `given back`: it was granted once, and ended before the order's
+ * reservation was concluded, as an interrupted attempt to refuse the order leaves it.
  */
-export function shortageAfter(stock: Stock, { productId, orderId, quantity }: HoldStock): Shortage | undefined {
+export type Answer<Problem> =
+  | { readonly is: 'granted' }
+  | { readonly is: 'refused' | 'given back'; readonly problem: Problem };
+
+const granted = { is: 'granted' } as const;
+
+/** Read from the state, not from what the command made happen: a repeated command may find a hold that has ended since. */
+export function answerToHold(stock: Stock, { productId, orderId, quantity }: HoldStock): Answer<Shortage> {
   const answer = standingOf(stock, orderId);
-  if (answer.standing === 'held' || answer.standing === 'committed') return undefined;
-  if (answer.standing === 'refused') return answer.shortage;
-  return { productId, requested: quantity, available: Math.max(0, availableIn(stock)) };
+  switch (answer.standing) {
+    case 'held':
+    case 'committed':
+      return granted;
+    case 'refused':
+      return { is: 'refused', problem: answer.shortage };
+    default: {
+      const problem = { productId, requested: quantity, available: Math.max(0, availableIn(stock)) };
+      return { is: answer.standing === 'none' ? 'refused' : 'given back', problem };
+    }
+  }
 }
 
-/**
- * The lines to name in a refusal. A line that was held and given back by an interrupted attempt is not short, unless
- * there is nothing else to name.
- */
-export function namedShortages(found: readonly Shortage[]): readonly Shortage[] {
-  const short = found.filter(({ requested, available }) => available < requested);
-  return short.length > 0 ? short : found;
+/** The whole line is both in the cart and asked for. */
+export function answerToClaim(allowance: Allowance, events: readonly AllowanceEvent[], claim: ClaimAllowance): Answer<LimitExceeded> {
+  if (hasClaimed(allowance, claim.orderId)) return granted;
+  const { productId, quantity, limit, at } = claim;
+  const refusal = events.find((event) => event.type === 'AllowanceRefused');
+  const alreadyBought = refusal?.alreadyBought ?? boughtWithin(allowance, limit, at);
+  const problem = { productId, limit: refusal?.limit ?? limit.quantity, alreadyBought, inCart: quantity, requested: quantity };
+  return { is: refusal === undefined ? 'given back' : 'refused', problem };
 }
+
+export interface Findings {
+  readonly shortages: readonly Shortage[];
+  readonly limits: readonly LimitExceeded[];
+}
+
+/** What stands in the order's way: every line that was refused; only when there is none, what was given back. */
+export function findingsIn(holds: readonly Answer<Shortage>[], claims: readonly Answer<LimitExceeded>[]): Findings {
+  const refused = { shortages: problemsOf(holds, 'refused'), limits: problemsOf(claims, 'refused') };
+  return isFine(refused) ? { shortages: problemsOf(holds, 'given back'), limits: problemsOf(claims, 'given back') } : refused;
+}
+
+export const isFine = ({ shortages, limits }: Findings): boolean => shortages.length + limits.length === 0;
+
+const problemsOf = <Problem>(answers: readonly Answer<Problem>[], kind: 'refused' | 'given back'): readonly Problem[] =>
+  answers.flatMap((answer) => (answer.is === kind ? [answer.problem] : []));
 
 export const isCommitted = (stock: Stock, orderId: string): boolean => {
   const { standing } = standingOf(stock, orderId);
   return standing === 'committed' || standing === 'shipped';
 };
-
-/** Undefined when the claim stands. The whole line is both in the cart and asked for. */
-export function limitExceededAfter(allowance: Allowance, events: readonly AllowanceEvent[], claim: ClaimAllowance): LimitExceeded | undefined {
-  if (hasClaimed(allowance, claim.orderId)) return undefined;
-  const { productId, quantity, limit, at } = claim;
-  const refusal = events.find((event) => event.type === 'AllowanceRefused');
-  const alreadyBought = refusal?.alreadyBought ?? boughtWithin(allowance, limit, at);
-  return { productId, limit: refusal?.limit ?? limit.quantity, alreadyBought, inCart: quantity, requested: quantity };
-}

@@ -1,7 +1,7 @@
 import { allowance } from '../write/allowance';
 import { stock } from '../write/stock';
 import { adjusted, committed, held, minutes, NOON, refused, released, shipped, totals } from '../testing/stock-samples';
-import { isCommitted, limitExceededAfter, namedShortages, shortageAfter } from './reservation-answers';
+import { answerToClaim, answerToHold, findingsIn, isCommitted } from './reservation-answers';
 import { requestFor } from './reservation-request';
 import { claimReleasesFor, claimsFor, commitsFor, holdsFor, releasesFor, shipmentsFor } from './reservation-steps';
 
@@ -66,22 +66,33 @@ describe('what a product answered', () => {
   const five = adjusted(5, totals(5));
 
   it('is yes while the order holds or owns the goods', () => {
-    expect(shortageAfter(after(five, held('a', 3, totals(5, 3))), hold)).toBeUndefined();
-    expect(shortageAfter(after(five, held('a', 3, totals(5, 3)), committed('a', 3, totals(5, 0, 3))), hold)).toBeUndefined();
+    expect(answerToHold(after(five, held('a', 3, totals(5, 3))), hold)).toEqual({ is: 'granted' });
+    expect(answerToHold(after(five, held('a', 3, totals(5, 3)), committed('a', 3, totals(5, 0, 3))), hold)).toEqual({ is: 'granted' });
   });
 
   it('is the shortage when it was refused', () =>
-    expect(shortageAfter(after(five, refused('a', 6, 5)), { ...hold, quantity: 6 })).toEqual({ productId: 'tea', requested: 6, available: 5 }));
+    expect(answerToHold(after(five, refused('a', 6, 5)), { ...hold, quantity: 6 })).toEqual({
+      is: 'refused',
+      problem: { productId: 'tea', requested: 6, available: 5 },
+    }));
 
-  it('is no when the hold has ended since', () =>
-    expect(shortageAfter(after(five, held('a', 3, totals(5, 3)), released('a', 3, totals(5))), hold)).toEqual({ productId: 'tea', requested: 3, available: 5 }));
+  it('is no when the product has forgotten its refusal', () =>
+    expect(answerToHold(after(adjusted(2, totals(2))), hold)).toEqual({ is: 'refused', problem: { productId: 'tea', requested: 3, available: 2 } }));
 
-  it('names what was given back by an interrupted attempt only when nothing is short', () => {
-    const givenBack = { productId: 'tea', requested: 3, available: 5 };
-    const short = { productId: 'mug', requested: 1, available: 0 };
-    expect(namedShortages([givenBack, short])).toEqual([short]);
-    expect(namedShortages([givenBack])).toEqual([givenBack]);
-    expect(namedShortages([])).toEqual([]);
+  it('is that the hold was given back when it has ended since', () =>
+    expect(answerToHold(after(five, held('a', 3, totals(5, 3)), released('a', 3, totals(5))), hold)).toEqual({
+      is: 'given back',
+      problem: { productId: 'tea', requested: 3, available: 5 },
+    }));
+
+  it('names what was given back by an interrupted attempt only when nothing else stands in the way', () => {
+    const tea = { productId: 'tea', requested: 3, available: 5 };
+    const mug = { productId: 'mug', requested: 1, available: 0 };
+    const limit = { productId: 'tea', limit: 2, alreadyBought: 0, inCart: 3, requested: 3 };
+    expect(findingsIn([{ is: 'given back', problem: tea }, { is: 'refused', problem: mug }], [{ is: 'given back', problem: limit }])).toEqual({ shortages: [mug], limits: [] });
+    expect(findingsIn([{ is: 'given back', problem: tea }], [{ is: 'refused', problem: limit }])).toEqual({ shortages: [], limits: [limit] });
+    expect(findingsIn([{ is: 'given back', problem: tea }, { is: 'granted' }], [])).toEqual({ shortages: [tea], limits: [] });
+    expect(findingsIn([{ is: 'granted' }], [{ is: 'granted' }])).toEqual({ shortages: [], limits: [] });
   });
 
   it('tells whether the goods are the order’s', () => {
@@ -102,14 +113,23 @@ describe('what an allowance answered', () => {
 
   it('is yes, also the second time', () => {
     const first = claiming(allowance.initialState, 'a', 3);
-    expect(limitExceededAfter(first.state, first.events, claim('a', 3))).toBeUndefined();
+    expect(answerToClaim(first.state, first.events, claim('a', 3))).toEqual({ is: 'granted' });
     const second = claiming(first.state, 'a', 3);
-    expect(limitExceededAfter(second.state, second.events, claim('a', 3))).toBeUndefined();
+    expect(answerToClaim(second.state, second.events, claim('a', 3))).toEqual({ is: 'granted' });
   });
 
   it('is what the limit is, and how it would be exceeded', () => {
     const { state } = claiming(allowance.initialState, 'a', 2);
     const refusal = claiming(state, 'b', 2);
-    expect(limitExceededAfter(refusal.state, refusal.events, claim('b', 2))).toEqual({ productId: 'tea', limit: 3, alreadyBought: 2, inCart: 2, requested: 2 });
+    expect(answerToClaim(refusal.state, refusal.events, claim('b', 2))).toEqual({
+      is: 'refused',
+      problem: { productId: 'tea', limit: 3, alreadyBought: 2, inCart: 2, requested: 2 },
+    });
+  });
+
+  it('is that the claim was given back when it has ended since', () => {
+    const { state } = claiming(allowance.initialState, 'a', 3);
+    const ended = allowance.evolve(state, { type: 'AllowanceReleased', productId: 'tea', customerId: 'ann', orderId: 'a', at: '2026-03-01T12:00:00.000Z' });
+    expect(answerToClaim(ended, [], claim('a', 3))).toMatchObject({ is: 'given back', problem: { limit: 3, alreadyBought: 0 } });
   });
 });

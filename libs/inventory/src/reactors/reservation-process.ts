@@ -3,7 +3,7 @@ import type { BusEvent } from '@tillroll/event-bus';
 import type { Clock } from '@tillroll/kernel';
 import { type Aggregates, causedBy, type Outcome } from '@tillroll/processing';
 import { allowanceId, allowanceType, productType, reservationType, stockType } from '../aggregate-types';
-import { isCommitted, limitExceededAfter, namedShortages, shortageAfter } from '../automation/reservation-answers';
+import { answerToClaim, answerToHold, type Findings, findingsIn, isCommitted, isFine } from '../automation/reservation-answers';
 import { linesByProduct, requestFor } from '../automation/reservation-request';
 import { claimReleasesFor, claimsFor, commitsFor, holdsFor, releasesFor, shipmentsFor } from '../automation/reservation-steps';
 import type { AllowanceCommand } from '../write/allowance';
@@ -36,9 +36,9 @@ export class ReservationProcess {
     const limits = await this.limitsOf(linesByProduct(lines));
     const request = requestIn(state) ?? requestFor(event.data, [...limits.keys()]);
     if (request.limited.length > 0) await this.tell(event, orderId, { type: 'RequestReservation', request });
-    const { shortages, limits: limitsExceeded } = await this.holdAndClaim(event, request, limits);
-    if (shortages.length + limitsExceeded.length > 0) await this.letGo(event, request, 'order_refused');
-    const concluded = await this.tell(event, orderId, { type: 'ConcludeReservation', request, shortages, limits: limitsExceeded });
+    const findings = await this.holdAndClaim(event, request, limits);
+    if (!isFine(findings)) await this.letGo(event, request, 'order_refused');
+    const concluded = await this.tell(event, orderId, { type: 'ConcludeReservation', request, ...findings });
     await this.letGoWhatEnded(event, concluded.state, request);
   }
 
@@ -76,8 +76,10 @@ export class ReservationProcess {
   private async endLive(event: OfOrder, reason: string, conclusion: ReservationCommand): Promise<void> {
     const { orderId } = event.data;
     const { state } = await this.aggregates.load(reservationType, orderId);
-    if (state.status === 'requested' || state.status === 'held' || state.status === 'committed') await this.letGo(event, state.request, reason);
-    await this.tell(event, orderId, conclusion);
+    const isLive = state.status === 'requested' || state.status === 'held' || state.status === 'committed';
+    if (isLive) await this.letGo(event, state.request, reason);
+    const concluded = await this.tell(event, orderId, conclusion);
+    if (!isLive) await this.letGoWhatEnded(event, concluded.state);
   }
 
   /** The order was ended while its stock was being held, here or in another process. */
@@ -95,18 +97,15 @@ export class ReservationProcess {
     return limits;
   }
 
-  private async holdAndClaim(event: OrderPlaced, request: ReservationRequest, limits: ReadonlyMap<string, PurchaseLimit>) {
-    const claimed = new Map([...limits].filter(([productId]) => request.limited.includes(productId)));
-    const [shortages, limitsExceeded] = await Promise.all([
-      Promise.all(holdsFor(request, this.clock.now()).map(async (hold) => shortageAfter((await this.stockStep(event, hold)).state, hold))),
-      Promise.all(
-        claimsFor(request, claimed, Date.parse(event.data.placedAt)).map(async (claim) => {
-          const { state, events } = await this.allowanceStep(event, claim);
-          return limitExceededAfter(state, events, claim);
-        }),
-      ),
-    ]);
-    return { shortages: namedShortages(shortages.filter((found) => found !== undefined)), limits: limitsExceeded.filter((found) => found !== undefined) };
+  private async holdAndClaim(event: OrderPlaced, request: ReservationRequest, limits: ReadonlyMap<string, PurchaseLimit>): Promise<Findings> {
+    const toClaim = new Map([...limits].filter(([productId]) => request.limited.includes(productId)));
+    const holds = holdsFor(request, this.clock.now()).map(async (hold) => answerToHold((await this.stockStep(event, hold)).state, hold));
+    const claims = claimsFor(request, toClaim, Date.parse(event.data.placedAt)).map(async (claim) => {
+      const { state, events } = await this.allowanceStep(event, claim);
+      return answerToClaim(state, events, claim);
+    });
+    const [held, claimed] = await Promise.all([Promise.all(holds), Promise.all(claims)]);
+    return findingsIn(held, claimed);
   }
 
   private async letGo(event: OfOrder, request: ReservationRequest, reason: string): Promise<void> {
