@@ -2,6 +2,7 @@ import type { EmbeddedEngine } from '@tillroll/event-store/embedded/engine';
 import type { EpochMs } from '@tillroll/kernel';
 import type { Intent } from '../intents/intent';
 import type { Refund } from '../intents/refund';
+import { PacedWrites } from './paced-writes';
 import { defineTables } from './tables';
 
 export interface PageOfIntents {
@@ -25,8 +26,11 @@ export interface StoredWebhook {
 export class Ledger {
   private readonly statements;
 
+  private readonly writes: PacedWrites;
+
   constructor(private readonly engine: EmbeddedEngine) {
     defineTables(engine);
+    this.writes = new PacedWrites((work) => engine.write(work));
     this.statements = {
       intent: engine.prepare('SELECT state FROM sandbox_intents WHERE id = ?'),
       intentOfKey: engine.prepare('SELECT state FROM sandbox_intents WHERE key = ?'),
@@ -49,7 +53,7 @@ export class Ledger {
 
   /** Resolves once it is on disk. Work that throws changes nothing. */
   write<T>(work: () => T): Promise<T> {
-    return this.engine.write(work);
+    return this.writes.paced(work);
   }
 
   intent(id: string): Intent | undefined {
@@ -122,6 +126,7 @@ export class Ledger {
   }
 
   close(): Promise<void> {
+    this.writes.flush();
     return this.engine.close();
   }
 }
