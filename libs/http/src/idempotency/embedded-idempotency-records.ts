@@ -1,4 +1,4 @@
-import type { EmbeddedEngine } from '@tillroll/event-store/embedded/engine';
+import type { EmbeddedEngine } from '@tillroll/event-store';
 import type { Clock, EpochMs } from '@tillroll/kernel';
 import type { PersonalData } from '@tillroll/secrets';
 import type { Begun, IdempotencyRecords, KeyUse, StoredAnswer } from './idempotency-records';

@@ -8,6 +8,7 @@ export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 export function problemSender(log: Log) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const { status, code, headers, body, fault } = problemOfError(error);
+    request.problemCode = code;
     if (fault) log.error({ err: error, method: request.method, route: request.routeOptions.url, correlationId: request.cause?.correlationId, code }, 'request failed');
     if (reply.sent || reply.raw.headersSent) {
       reply.raw.destroy();

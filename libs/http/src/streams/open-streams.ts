@@ -3,6 +3,11 @@ export class OpenStreams {
   private readonly open = new Map<AbortController, string>();
   private stopped = false;
 
+  constructor(
+    /** Told when a source throws: the client only sees its stream end. */
+    readonly onFailure: (error: unknown) => void,
+  ) {}
+
   /** Opens a stream for somebody, or says that the shop stops (`stopping`) or that they have too many (`too_many`). */
   add(owner: string, most: number): AbortController | 'stopping' | 'too_many' {
     if (this.stopped) return 'stopping';

@@ -74,7 +74,7 @@ export async function sendServerSentEvents(
       if (!raw.write(encode(event))) await drained(raw, stream.signal);
     }
   } catch (error) {
-    if (!stream.signal.aborted) request.log.error({ err: error, route: request.routeOptions.url }, 'an event stream failed');
+    if (!stream.signal.aborted) streams.onFailure(error);
   } finally {
     clearInterval(heartbeat);
     streams.delete(stream);

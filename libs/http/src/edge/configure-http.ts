@@ -1,0 +1,62 @@
+import { ModulesContainer } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, RouteOptions } from 'fastify';
+import { registerBodyParsers } from '../body/body-parsers';
+import { VerifiedTokens } from '../callers/verified-tokens';
+import { healthRoutes } from '../health/health';
+import { rateLimits } from '../limits/rate-limits';
+import { metricsRoute } from '../metrics/metrics-route';
+import { problemSender } from '../problems/send-problem';
+import { planController } from '../routes/route-plan';
+import { RouteTable } from '../routes/route-table';
+import { OpenStreams } from '../streams/open-streams';
+import { routeHooks } from './route-hooks';
+import type { HttpParts } from './http-parts';
+import { otherMethods } from './other-methods';
+
+export interface HttpEdge {
+  /** The first step of a stop: not ready any more, streams end. Requests that were begun are answered by `app.close()`. */
+  stop(): void;
+}
+
+/** Paths of their own, outside `/v1`. */
+const OUTSIDE = ['/', 'health', 'health/*path', 'metrics', 'docs', 'docs/*path', 'openapi.json', 'sandbox', 'sandbox/*path'];
+
+/**
+ * Puts the edge around the application's controllers. Between creating the application (with the adapter of
+ * `createHttpAdapter`) and `init` or `listen`. Throws a `TypeError` for a controller that cannot be checked.
+ */
+export function configureHttp(app: NestFastifyApplication, parts: HttpParts): HttpEdge {
+  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const { log, metrics } = parts;
+  const sendProblem = problemSender(log);
+  const streams = new OpenStreams((error) => log.error({ err: error }, 'an event stream failed'));
+  const table = new RouteTable();
+
+  app.setGlobalPrefix('v1', { exclude: OUTSIDE });
+  for (const module of app.get(ModulesContainer).values())
+    for (const { metatype } of module.controllers.values()) if (typeof metatype === 'function') planController(metatype as abstract new (...args: never[]) => object);
+
+  server.decorate('eventStreams', streams);
+  for (const name of ['caller', 'cause', 'keyUse', 'problemCode', 'rawBody']) server.decorateRequest(name, undefined);
+  registerBodyParsers(server);
+  server.setErrorHandler(sendProblem);
+  server.setNotFoundHandler(otherMethods(table));
+
+  const hooks = routeHooks(parts, rateLimits(parts.settings.rateLimit, parts.clock), new VerifiedTokens(parts.verifier, parts.revoked, parts.clock));
+  server.addHook('onRoute', (route: RouteOptions) => {
+    table.add(route.method, route.url);
+    hooks(route);
+  });
+
+  const readiness = healthRoutes(server, parts.health);
+  metricsRoute(server, metrics);
+  metrics.gauge('http_event_streams', 'Server-sent event streams that are open', () => streams.size);
+
+  return {
+    stop() {
+      readiness.stop();
+      streams.stop();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { RouteOptions, onResponseHookHandler, preHandlerHookHandler } from 'fastify';
+import { validation } from '../body/validation';
+import { authentication } from '../callers/authentication';
+import type { VerifiedTokens } from '../callers/verified-tokens';
+import { causesOf } from '../causes/request-cause';
+import { tokensOnWrites, waitingReads } from '../consistency/consistency';
+import { idempotency } from '../idempotency/idempotency';
+import type { RateLimits } from '../limits/rate-limits';
+import type { RoutePlan } from '../routes/route-plan';
+import type { HttpParts } from './http-parts';
+import { securityHeaders } from './security-headers';
+
+const present = <T>(...hooks: readonly (T | undefined)[]): T[] => hooks.filter((hook) => hook !== undefined);
+
+/**
+ * Gives each route of a controller the hooks that it needs and no other, made for it at the start.
+ * In this order: who calls, how often, what is sent, whether it was sent before, whether the answer would be too old.
+ */
+export function routeHooks(parts: HttpParts, limits: RateLimits, tokens: VerifiedTokens): (route: RouteOptions) => void {
+  const { clock, consistency, readGate, log, metrics } = parts;
+
+  const cause = (plan: RoutePlan): preHandlerHookHandler => {
+    const causeOf = causesOf(plan, clock);
+    return (request, reply, done) => {
+      request.cause = causeOf(request);
+      reply.header('x-correlation-id', request.cause.correlationId);
+      done();
+    };
+  };
+
+  const measure = (method: string, url: string): onResponseHookHandler => {
+    const observe = metrics.timerOf(method, url);
+    return (request, reply, done) => {
+      observe(reply.statusCode, reply.elapsedTime);
+      if (log.isLevelEnabled('debug'))
+        log.debug({ method, route: url, status: reply.statusCode, ms: Math.round(reply.elapsedTime), correlationId: request.cause?.correlationId }, 'request');
+      done();
+    };
+  };
+
+  return (route) => {
+    const plan = route.config?.plan;
+    if (plan === undefined) return;
+    const method = String(route.method);
+    const isWrite = method !== 'GET' && method !== 'HEAD';
+    const keys = isWrite ? idempotency(plan, parts.idempotency) : undefined;
+
+    route.onRequest = present(securityHeaders, authentication(plan, tokens, limits.stranger, isWrite), limits.arrival(plan, isWrite), keys?.onRequest);
+    route.preValidation = present(validation(plan, isWrite));
+    route.preHandler = isWrite ? present(limits.account(plan), cause(plan), keys?.preHandler) : [waitingReads(plan, consistency, readGate)];
+    route.onSend = present(keys?.onSend, isWrite ? tokensOnWrites(consistency, readGate) : undefined);
+    route.onResponse = measure(method, route.url);
+  };
+}
