@@ -2,7 +2,7 @@ import { actionRequired, at, authorized, captured, eur, failed, ids, initiated, 
 import { payment } from '../write/payment';
 import type { PaymentEvent } from '../write/payment-events';
 import { isKnown, type Payment } from '../write/payment-state';
-import { nextSteps } from './next-steps';
+import { lookAtNews, nextSteps } from './next-steps';
 
 const stepsAfter = (history: readonly PaymentEvent[], now = T0) => {
   const state = history.reduce<Payment>(payment.evolve, payment.initialState);
@@ -28,6 +28,21 @@ describe('what the provider is asked next', () => {
     expect(stepsAfter([initiated, authorized, captureRequested])).toEqual([{ do: 'capture', reference, key: expect.any(String) as string }]);
   });
   it.each([captured, failed, voided])('leaves the intent alone after $type', (event) => expect(stepsAfter([initiated, event])).toEqual([]));
+});
+
+describe('news', () => {
+  const looksAfter = (history: readonly PaymentEvent[], told?: string) => {
+    const state = history.reduce<Payment>(payment.evolve, payment.initialState);
+    return isKnown(state) ? lookAtNews(state, told) : [];
+  };
+
+  it('lead to what they name before we have a reference of our own', () => {
+    expect(looksAfter([initiated], 'in_9')).toEqual([{ do: 'look', reference: 'in_9' }]);
+    expect(looksAfter([initiated, processing], 'in_9')).toEqual([]);
+  });
+  it.each([authorized, failed, voided])('lead to a look after $type', (event) =>
+    expect(looksAfter([initiated, processing, event])).toEqual([{ do: 'look', reference }]));
+  it('change nothing about money that was taken', () => expect(looksAfter([initiated, captured], 'in_9')).toEqual([]));
 });
 
 describe('keys', () => {

@@ -17,12 +17,13 @@ export type GatewayStep =
 export const nextSteps = (payment: KnownPayment, now: EpochMs): readonly GatewayStep[] => [...stepsOfIntent(payment, now), ...stepsOfRefunds(payment)];
 
 /**
- * What to look at when somebody says that there is news, although nothing is awaited: an authorisation at rest, or a
- * payment that had ended without money. `told`: the reference in the message, for a payment that has none yet.
+ * What to look at first when somebody says that there is news: what they name, while we have no reference of our own,
+ * and what is not awaited, an authorisation at rest or a payment that had ended without money.
  */
-export function lookDespiteRest(payment: KnownPayment, told: string | undefined): readonly GatewayStep[] {
-  const reference = payment.reference ?? told;
-  return payment.status === 'captured' || awaitsProvider(payment) || reference === undefined ? [] : [{ do: 'look', reference }];
+export function lookAtNews(payment: KnownPayment, told: string | undefined): readonly GatewayStep[] {
+  if (payment.status === 'captured') return [];
+  if (payment.reference === undefined) return told === undefined ? [] : [{ do: 'look', reference: told }];
+  return awaitsProvider(payment) ? [] : [{ do: 'look', reference: payment.reference }];
 }
 
 function stepsOfIntent(payment: KnownPayment, now: EpochMs): readonly GatewayStep[] {

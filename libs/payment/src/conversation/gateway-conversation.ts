@@ -1,6 +1,6 @@
 import { type Clock, uuid5 } from '@tillroll/kernel';
 import type { Aggregates, Cause } from '@tillroll/processing';
-import { type GatewayStep, lookDespiteRest, nextSteps } from '../automation/next-steps';
+import { type GatewayStep, lookAtNews, nextSteps } from '../automation/next-steps';
 import { GatewayUnavailable, type PaymentGateway } from '../gateway/port';
 import { paymentType } from '../payment-types';
 import type { PaymentCommand } from '../write/payment-commands';
@@ -91,7 +91,7 @@ export class GatewayConversation {
 }
 
 const stepsOf = (payment: KnownPayment, now: number, news: News | undefined): readonly GatewayStep[] => [
-  ...(news === undefined ? [] : lookDespiteRest(payment, news.reference)),
+  ...(news === undefined ? [] : lookAtNews(payment, news.reference)),
   ...nextSteps(payment, now),
 ];
 

@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
-import { Anyone, notFound, Problems, RawBody, RequestCause } from '@tillroll/http';
+import { notFound, Problems, RawBody, RequestCause, Webhook } from '@tillroll/http';
 import { refuse } from '@tillroll/kernel';
 import type { Cause } from '@tillroll/processing';
 import type { FastifyRequest } from 'fastify';
@@ -15,7 +15,7 @@ export class WebhooksController {
 
   /** Answers once the message is kept: what it brings about happens after the answer. */
   @Post(':provider')
-  @Anyone()
+  @Webhook()
   @RawBody()
   @HttpCode(202)
   @Problems('not_found', 'invalid_signature')
