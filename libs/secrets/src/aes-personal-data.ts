@@ -15,51 +15,46 @@ const keyName = (customerId: string): string => `personal/${customerId}`;
 /** Personal data under one AES-256-GCM key per customer, kept in a {@link SecretStore}. */
 export function createPersonalData(secrets: SecretStore): PersonalData {
   const keys = new LRUCache<string, Buffer>({ max: CACHED_KEYS });
-  /** Customers whose key is being destroyed: a lookup that began before must not bring the key back into the cache. */
-  const forgetting = new Set<string>();
+  /** Counts ends of keys: a lookup during which one ended must not bring it back into the cache. */
+  let ends = 0;
 
-  const cached = (customerId: string, key: Buffer): Buffer => {
-    if (!forgetting.has(customerId)) keys.set(customerId, key);
-    return key;
-  };
-
-  async function keyToSeal(customerId: string): Promise<Buffer> {
-    const known = keys.get(customerId) ?? (await secrets.get(keyName(customerId)));
-    try {
-      return cached(customerId, known ?? (await secrets.putIfAbsent(keyName(customerId), randomBytes(KEY_BYTES))));
-    } catch (error) {
-      if (error instanceof SecretDestroyed) throw new TypeError(`customer ${customerId} is forgotten`);
-      throw error;
-    }
-  }
-
-  async function keyToUnseal(customerId: string): Promise<Buffer | undefined> {
+  async function lookUp(customerId: string, find: () => Promise<Buffer | undefined>): Promise<Buffer | undefined> {
     const known = keys.get(customerId);
     if (known !== undefined) return known;
-    const kept = await secrets.get(keyName(customerId));
-    return kept === undefined ? undefined : cached(customerId, kept);
+    const before = ends;
+    const found = await find();
+    if (found !== undefined && ends === before) keys.set(customerId, found);
+    return found;
+  }
+
+  async function kept(customerId: string): Promise<Buffer | undefined> {
+    const name = keyName(customerId);
+    try {
+      return (await secrets.get(name)) ?? (await secrets.putIfAbsent(name, randomBytes(KEY_BYTES)));
+    } catch (error) {
+      if (error instanceof SecretDestroyed) return undefined;
+      throw error;
+    }
   }
 
   return {
     async seal(customerId, value) {
       const text = JSON.stringify(value);
       if (text === undefined) throw new TypeError('not a JSON value');
-      return encrypt(await keyToSeal(customerId), customerId, text);
+      const key = await lookUp(customerId, () => kept(customerId));
+      if (key === undefined) throw new TypeError(`customer ${customerId} is forgotten`);
+      return encrypt(key, customerId, text);
     },
 
     async unseal<T>(customerId: string, sealed: Sealed) {
-      const key = await keyToUnseal(customerId);
+      const key = await lookUp(customerId, () => secrets.get(keyName(customerId)));
       return key === undefined ? undefined : (JSON.parse(decrypt(key, customerId, sealed)) as T);
     },
 
     async forget(customerId) {
-      forgetting.add(customerId);
+      await secrets.destroy(keyName(customerId));
+      ends++;
       keys.delete(customerId);
-      try {
-        await secrets.destroy(keyName(customerId));
-      } finally {
-        forgetting.delete(customerId);
-      }
     },
   };
 }

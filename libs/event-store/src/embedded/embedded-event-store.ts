@@ -9,7 +9,7 @@ import { LiveEvents } from './live-events';
 const PAGE = 500;
 /** Positions looked at per page of the log: bounds how long a page with few matches keeps the event loop. */
 const LOG_WINDOW = 2_000;
-const CACHED_HEADS = 50_000;
+const CACHED_HEADS = 20_000;
 
 /** The event store over the embedded engine. The engine stays open when the store is closed: its owner closes it. */
 export function openEmbeddedEventStore({ engine }: { readonly engine: EmbeddedEngine }): EventStore {
