@@ -13,7 +13,7 @@ export const EndpointRegistered = internalEvent('endpoint-registered', 'A webhoo
 export const EndpointRemoved = internalEvent('endpoint-removed', 'A webhook endpoint wants no more.', { endpointId: uuid });
 
 export const DeliveryScheduled = internalEvent('delivery-scheduled', 'Somebody outside is to be told of an event. Unless the attempt that begins now says otherwise, the next one is due at that time.', {
-  ...delivery, channel: Type.Union([Type.Literal('webhook'), Type.Literal('mail')]), recipient: uuid, eventId: uuid, eventType: text, correlationId: uuid,
+  ...delivery, channel: Type.Union([Type.Literal('webhook'), Type.Literal('mail')]), recipient: uuid, eventId: uuid, eventType: text, correlationId: text,
   content: Type.Record(text, Type.Unknown()), nextAttemptAt: timestamp,
 });
 export const DeliveryAttemptBegun = internalEvent('delivery-attempt-begun', 'It is tried again now.', { ...delivery, nextAttemptAt: timestamp });

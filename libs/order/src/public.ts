@@ -3,6 +3,6 @@ import type { Publications } from '@tillroll/event-bus';
 
 export const orderPublications: Publications = {
   context: 'order',
-  prefixes: ['order-', 'checkout-'],
+  prefixes: ['order-', 'checkout-', 'endpoint-', 'delivery-'],
   events: publicationsOf(order),
 };

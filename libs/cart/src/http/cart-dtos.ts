@@ -1,7 +1,7 @@
-import { Pattern, WholeNumber } from '@tillroll/http';
+import { ProductId, WholeNumber } from '@tillroll/http';
 
 export class AddItemDto {
-  @Pattern(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/)
+  @ProductId()
   productId: string;
 
   @WholeNumber({ min: 1, max: 999 })
