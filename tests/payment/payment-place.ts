@@ -89,7 +89,7 @@ export class PaymentPlace {
     connectEventBus(app, bus);
     await app.startAllMicroservices();
     await app.listen(0, '127.0.0.1');
-    url = `http://127.0.0.1:${((app.getHttpServer() as Server).address() as AddressInfo).port}`;
+    url = `http://127.0.0.1:${((app.getHttpServer()).address() as AddressInfo).port}`;
     return new PaymentPlace(app, clock, store, aggregates, bus, gateway, url, async () => {
       await app.close();
       await bus.stop();
@@ -113,7 +113,7 @@ export class PaymentPlace {
       {
         id,
         type: name,
-        data: data as Readonly<Record<string, unknown>>,
+        data: data,
         metadata: { time: toTimestamp(this.clock.now()), commandId: id, correlationId: id, causationId: id, actor: 'system:test' },
       },
     ]);

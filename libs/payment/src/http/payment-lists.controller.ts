@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { type Caller, CurrentCaller, invalid, notFound, pageAnswer, PageOf, type PageRequest, Problems, Roles, UuidParam } from '@tillroll/http';
+import { Answers, type Caller, CurrentCaller, invalid, notFound, pageAnswer, PageOf, type PageRequest, Problems, Roles, UuidParam } from '@tillroll/http';
 import { type Document, type Found, READ_MODELS, type ReadModels, type Scalar } from '@tillroll/read-models';
 import { type Mismatch, MISMATCHES } from '../read/mismatches-projection';
 import { PAYABLE_ORDERS, type PayableOrder } from '../read/payable-orders-projection';
@@ -7,12 +7,14 @@ import { paymentResource, refundResource } from '../read/payment-resource';
 import { type PaymentDocument, PAYMENTS } from '../read/payments-projection';
 import { type RefundDocument, REFUNDS } from '../read/refunds-projection';
 import { REFUND_STATUSES } from '../write/refund-state';
+import { exampleFailedRefund, exampleMismatch, examplePage, examplePayment } from './payment-examples';
 
 @Controller()
 export class PaymentListsController {
   constructor(@Inject(READ_MODELS) private readonly readModels: ReadModels) {}
 
   @Get('orders/:id/payments')
+  @Answers({ status: 200, description: 'The payments of the order, newest first.', example: examplePage(examplePayment) })
   @Problems('not_found')
   async paymentsOfOrder(@UuidParam('id') orderId: string, @CurrentCaller() caller: Caller, @PageOf() page: PageRequest) {
     const order = await this.readModels.get<PayableOrder>(PAYABLE_ORDERS, orderId);
@@ -23,15 +25,16 @@ export class PaymentListsController {
 
   @Get('admin/refunds')
   @Roles('admin')
+  @Answers({ status: 200, description: 'Refunds, newest first.', example: examplePage(exampleFailedRefund) })
   async refunds(@Query('status') status: unknown, @PageOf() page: PageRequest) {
     const where = status === undefined ? {} : { status: refundStatus(status) };
     const found = await this.newestFirst<RefundDocument>(REFUNDS, 'requestedAt', where, page);
     return pageAnswer(page, found, 'requestedAt', (refund) => refundResource(refund.paymentId, refund));
   }
 
-  /** Payments for which the provider reported another amount than is owed. */
   @Get('admin/payment-mismatches')
   @Roles('admin')
+  @Answers({ status: 200, description: 'Payments for which the provider reported another amount than is owed, newest first.', example: examplePage(exampleMismatch) })
   async mismatches(@PageOf() page: PageRequest) {
     return pageAnswer(page, await this.newestFirst<Mismatch>(MISMATCHES, 'recordedAt', {}, page), 'recordedAt');
   }

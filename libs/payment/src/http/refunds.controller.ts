@@ -1,9 +1,10 @@
 import { Controller, Inject, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { Problems, RequestCause, Roles, setEtag, UuidParam } from '@tillroll/http';
+import { Answers, Problems, RequestCause, Roles, setEtag, UuidParam } from '@tillroll/http';
 import type { Cause } from '@tillroll/processing';
 import type { FastifyReply } from 'fastify';
 import { refundResource } from '../read/payment-resource';
+import { exampleFailedRefund, exampleRefund } from './payment-examples';
 import { RetryRefund } from './refund-payment';
 
 @Controller('refunds')
@@ -12,6 +13,10 @@ export class RefundsController {
   constructor(@Inject(CommandBus) private readonly commands: CommandBus) {}
 
   @Post(':id/retry')
+  @Answers(
+    { status: 201, description: 'The money is back.', example: exampleRefund },
+    { status: 202, description: 'The refund is under way, or has failed again.', example: exampleFailedRefund },
+  )
   @Problems('not_found', 'invalid_transition', 'refund_exceeds_captured')
   async retry(@UuidParam('id') id: string, @RequestCause() cause: Cause, @Res({ passthrough: true }) reply: FastifyReply) {
     const { paymentId, refund, revision } = await this.commands.execute(new RetryRefund(id, cause));

@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
-import { notFound, Problems, RawBody, RequestCause, Webhook } from '@tillroll/http';
+import { Answers, notFound, Problems, RawBody, RequestCause, Webhook } from '@tillroll/http';
 import { refuse } from '@tillroll/kernel';
 import type { Cause } from '@tillroll/processing';
 import type { FastifyRequest } from 'fastify';
@@ -18,10 +18,11 @@ export class WebhooksController {
   @Webhook()
   @RawBody()
   @HttpCode(202)
+  @Answers({ status: 202, description: 'The message is genuine and kept, now or before.' })
   @Problems('not_found', 'invalid_signature')
   async receive(@Param('provider') provider: string, @Req() request: FastifyRequest, @RequestCause() cause: Cause): Promise<void> {
     if (provider !== this.gateway.provider) return notFound();
-    await this.intake.receive(this.verified(request), cause);
+    await this.intake.receive(this.verified(request), { ...cause, actor: `system:${provider}` });
   }
 
   private verified({ headers, rawBody }: FastifyRequest): GatewayNotification {
