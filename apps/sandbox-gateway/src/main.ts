@@ -27,6 +27,7 @@ async function start({ host, port, key, lateMs, dataDirectory, publicUrl, webhoo
     dataDirectory,
     key,
     lateMs,
+    warn: (message) => process.stderr.write(`${message}\n`),
     ...(publicUrl === undefined ? {} : { publicUrl: () => publicUrl }),
     ...(webhook === undefined ? {} : { webhook: { url: () => webhook.url, secret: webhook.secret } }),
   });

@@ -25,6 +25,8 @@ export interface SandboxGatewayOptions {
   };
   /** Default: the machine's. */
   readonly clock?: Clock;
+  /** Told of webhooks that nobody acknowledges. */
+  readonly warn?: (message: string) => void;
   /** What chaos draws from; default: seeded at random. */
   readonly random?: Random;
 }
@@ -42,11 +44,11 @@ export interface SandboxGateway {
 
 /** Throws what opening the ledger throws, for example while another process has it. */
 export function openSandboxGateway(options: SandboxGatewayOptions): SandboxGateway {
-  const { dataDirectory, lateMs, webhook, clock = systemClock, random = seededRandom(randomInt(2 ** 32)) } = options;
+  const { dataDirectory, lateMs, webhook, warn = () => undefined, clock = systemClock, random = seededRandom(randomInt(2 ** 32)) } = options;
   const delivery = webhook === undefined ? undefined : deliverOverHttp({ ...webhook, clock });
   const ledger = new Ledger(EmbeddedEngine.open({ directory: join(dataDirectory, 'sandbox') }));
   const chaos = new Chaos(random);
-  const sender = delivery === undefined ? undefined : new WebhookSender({ store: ledger, delivery, clock, chaos });
+  const sender = delivery === undefined ? undefined : new WebhookSender({ store: ledger, delivery, clock, chaos, warn });
   const sandbox = new Sandbox({ ledger, clock, chaos, lateMs, ...(sender === undefined ? {} : { send: (webhooks) => sender.offer(webhooks) }) });
   return {
     sandbox,

@@ -87,7 +87,7 @@ describe('chaos', () => {
       await running.client.setChaos({});
       const told = await pay();
       await running.receiver.received(of(told));
-      running.clock.advance(3_600_000);
+      await running.clock.advance(3_600_000);
       await running.stop();
       await running.start();
       await running.receiver.received(of(await pay()));
@@ -107,9 +107,9 @@ describe('chaos', () => {
       await running.client.setChaos({});
       const prompt = await pay();
       await running.receiver.received(of(prompt));
-      running.clock.advance(59_999);
+      await running.clock.advance(59_999);
       expect(ids()).toEqual([prompt]);
-      running.clock.advance(1);
+      await running.clock.advance(1);
       await running.receiver.received(of(late));
     });
 
@@ -125,7 +125,7 @@ describe('chaos', () => {
     it('does not hold one back for ever when none comes after it', async () => {
       await running.client.setChaos({ reorder: 1 });
       const alone = await pay();
-      running.clock.advance(1_000);
+      await running.clock.advance(1_000);
       await running.receiver.received(of(alone));
     });
   });

@@ -74,7 +74,7 @@ describe('the hosted page', () => {
 
   it('is over when its time is, also before any timer rang', async () => {
     const { id, url } = await open({ payUntil: new Date(running.clock.now() + 60_000).toISOString() });
-    running.clock.advance(60_000);
+    await running.clock.advance(60_000);
     expect(await running.client.press(url, 'approve')).toMatchObject({ status: 409, text: expect.stringContaining('The time for this payment is over') });
     expect(await running.client.call(url)).toMatchObject({ status: 200, text: expect.stringContaining('The time for this payment is over') });
     expect((await running.client.get(`/v1/intents/${id}`)).json).toMatchObject({ status: 'canceled', reasonCode: 'expired' });

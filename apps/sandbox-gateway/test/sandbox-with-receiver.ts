@@ -1,7 +1,6 @@
-import type { SandboxGatewayModuleOptions } from '@tillroll/sandbox-gateway';
-import { seededRandom } from '@tillroll/sandbox-gateway';
+import { type SandboxGatewayModuleOptions, seededRandom } from '@tillroll/sandbox-gateway';
+import { VirtualClock } from '@tillroll/testing';
 import { type RunningSandbox, runSandbox, temporaryDirectory, WEBHOOK_SECRET } from './running-sandbox';
-import { VirtualClock } from './virtual-clock';
 import { type WebhookReceiver, webhookReceiver } from './webhook-receiver';
 
 export interface SandboxWithReceiver {
@@ -19,7 +18,7 @@ export interface SandboxWithReceiver {
 /** A provider on a virtual clock, whose merchant listens. */
 export async function sandboxWithReceiver(options: Partial<SandboxGatewayModuleOptions> = {}): Promise<SandboxWithReceiver> {
   const directory = temporaryDirectory();
-  const clock = new VirtualClock();
+  const clock = new VirtualClock(Date.parse('2026-01-01T00:00:00Z'));
   const receiver = await webhookReceiver();
   const start = () =>
     runSandbox({

@@ -3,9 +3,16 @@ import { Pool } from 'undici';
 import type { StoredWebhook } from '../ledger/ledger';
 import { webhookHeaders, webhookKey } from './sign-webhook';
 
+export interface Attempt {
+  /** The receiver answered 2xx. */
+  readonly acknowledged: boolean;
+  /** For a log: the status, or why there was none. */
+  readonly answer: string;
+}
+
 export interface WebhookDelivery {
-  /** One attempt. Resolves with whether the receiver acknowledged it (2xx); never rejects. */
-  attempt(webhook: StoredWebhook): Promise<boolean>;
+  /** Never rejects. */
+  attempt(webhook: StoredWebhook): Promise<Attempt>;
   /** Ends attempts under way. */
   close(): Promise<void>;
 }
@@ -47,13 +54,13 @@ export function deliverOverHttp(options: DeliveryOptions): WebhookDelivery {
     async attempt({ id, body }) {
       try {
         connection ??= connect();
-        if (connection === undefined) return false;
+        if (connection === undefined) return { acknowledged: false, answer: 'the address is not known yet' };
         const headers = webhookHeaders(key, id, Math.floor(clock.now() / 1000), body);
         const answer = await connection.pool.request({ method: 'POST', path: connection.path, headers, body });
         await answer.body.dump();
-        return answer.statusCode >= 200 && answer.statusCode < 300;
-      } catch {
-        return false;
+        return { acknowledged: answer.statusCode >= 200 && answer.statusCode < 300, answer: String(answer.statusCode) };
+      } catch (error) {
+        return { acknowledged: false, answer: error instanceof Error && 'code' in error ? String(error.code) : String(error) };
       }
     },
     async close() {

@@ -15,15 +15,19 @@ export interface WebhookSenderOptions {
   readonly delivery: WebhookDelivery;
   readonly clock: Clock;
   readonly chaos: Chaos;
+  /** Told once of each message that is refused again and again. */
+  readonly warn?: (message: string) => void;
+  /** So many messages are kept in memory, the others wait in the store. Default: 5,000. */
+  readonly window?: number;
 }
 
 /** Deliveries under way at once. */
 const CONCURRENCY = 16;
-/** So many messages are kept in memory; the others wait in the store. */
-const WINDOW = 5_000;
+const DEFAULT_WINDOW = 5_000;
 /** A delivery that failed is repeated after this, doubled with every failure. */
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 60_000;
+const FAILURES_WORTH_A_WARNING = 3;
 /** A message that chaos holds back goes when a later one has gone, or after this. */
 const HOLD_BACK_MS = 1_000;
 /** Finished deliveries are written down together after so long. */
@@ -51,7 +55,11 @@ export class WebhookSender {
   private bookkeeping: Promise<void> = Promise.resolve();
   private bookkeepingDue = false;
 
-  constructor(private readonly options: WebhookSenderOptions) {}
+  private readonly window: number;
+
+  constructor(private readonly options: WebhookSenderOptions) {
+    this.window = options.window ?? DEFAULT_WINDOW;
+  }
 
   /** Sends what is stored, and then what is offered. */
   start(): void {
@@ -71,7 +79,7 @@ export class WebhookSender {
   /** Messages that have just been stored. */
   offer(webhooks: readonly StoredWebhook[]): void {
     for (const webhook of webhooks) {
-      if (this.running && !this.moreInStore && this.inMemory < WINDOW) this.take(webhook);
+      if (this.running && !this.moreInStore && this.inMemory < this.window) this.take(webhook);
       else this.moreInStore = true;
     }
     this.pump();
@@ -112,7 +120,7 @@ export class WebhookSender {
   }
 
   private refill(): void {
-    const room = WINDOW - this.inMemory;
+    const room = this.window - this.inMemory;
     if (room <= 0) return;
     try {
       const stored = this.options.store.webhooks(this.taken, room);
@@ -125,17 +133,19 @@ export class WebhookSender {
 
   private async send(entry: Entry): Promise<void> {
     this.sending++;
-    const acknowledged = await this.options.delivery.attempt(entry);
+    const { acknowledged, answer } = await this.options.delivery.attempt(entry);
     this.sending--;
     if (acknowledged) this.finish(entry);
-    else this.retry(entry);
+    else this.retry(entry, answer);
     for (const held of this.heldBack) if (held.number < entry.number) this.letGo(held);
     this.pump();
   }
 
-  private retry(entry: Entry): void {
+  private retry(entry: Entry, answer: string): void {
     const delay = Math.min(FIRST_RETRY_MS * 2 ** entry.failures, LONGEST_RETRY_MS);
     entry.failures++;
+    if (entry.failures === FAILURES_WORTH_A_WARNING)
+      this.options.warn?.(`webhook ${entry.id} was sent ${entry.failures} times without being acknowledged (${answer}); it is repeated until it is`);
     this.after(delay, () => this.ready.push(entry));
   }
 
