@@ -21,7 +21,7 @@ export function answerToHold(stock: Stock, { productId, orderId, quantity }: Hol
     case 'committed':
       return granted;
     case 'refused':
-      return { is: 'refused', problem: answer.shortage };
+      return { is: 'refused', problem: { productId, ...answer.refusal } };
     default: {
       const problem = { productId, requested: quantity, available: Math.max(0, availableIn(stock)) };
       return { is: answer.standing === 'none' ? 'refused' : 'given back', problem };

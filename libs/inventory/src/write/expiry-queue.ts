@@ -46,6 +46,9 @@ function node(earliest: Expiry, a: ExpiryQueue, b: ExpiryQueue): Node {
 function merge(a: ExpiryQueue, b: ExpiryQueue): ExpiryQueue {
   if (a === undefined) return b;
   if (b === undefined) return a;
-  const [first, second] = a.earliest.expiresAt <= b.earliest.expiresAt ? [a, b] : [b, a];
+  const [first, second] = isBefore(a.earliest, b.earliest) ? [a, b] : [b, a];
   return node(first.earliest, first.left, merge(first.right, second));
 }
+
+/** Ties are broken by the order's id, so that the order does not depend on the history of the queue. */
+const isBefore = (a: Expiry, b: Expiry): boolean => a.expiresAt < b.expiresAt || (a.expiresAt === b.expiresAt && a.orderId < b.orderId);

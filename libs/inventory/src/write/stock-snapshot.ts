@@ -1,15 +1,22 @@
 import { PersistentMap } from '@tillroll/kernel';
 import { decodeRecent, encodeRecent, type RecentJson } from './recent';
 import type { StockTotals } from './stock-events';
-import { type Claim, type Ending, expiriesOf, type Shortage, type Stock } from './stock-state';
+import { type Claim, type Ending, expiriesOf, type Refusal, type Stock } from './stock-state';
+
+type ClaimJson = readonly [orderId: string, quantity: number, expiresAt: number];
 
 interface StockJson extends StockTotals {
-  readonly holds: readonly (readonly [string, Claim])[];
-  readonly commitments: readonly (readonly [string, Claim])[];
+  readonly holds: readonly ClaimJson[];
+  readonly commitments: readonly ClaimJson[];
   readonly ended: RecentJson<Ending>;
-  readonly refused: RecentJson<Shortage>;
+  readonly refused: RecentJson<Refusal>;
   readonly shortfall: number;
 }
+
+const encodeClaims = (claims: PersistentMap<Claim>): readonly ClaimJson[] => [...claims].map(([orderId, { quantity, expiresAt }]) => [orderId, quantity, expiresAt]);
+
+const decodeClaims = (claims: readonly ClaimJson[]): PersistentMap<Claim> =>
+  PersistentMap.from(claims.map(([orderId, quantity, expiresAt]) => [orderId, { quantity, expiresAt }]));
 
 /** A stock ledger as JSON: a cache of the fold. Raise the version when `evolve` or the state's shape changes. */
 export const stockSnapshot = {
@@ -19,8 +26,8 @@ export const stockSnapshot = {
     onHand,
     held,
     committed,
-    holds: [...holds],
-    commitments: [...commitments],
+    holds: encodeClaims(holds),
+    commitments: encodeClaims(commitments),
     ended: encodeRecent(ended),
     refused: encodeRecent(refused),
     shortfall,
@@ -28,11 +35,11 @@ export const stockSnapshot = {
 
   decode(json: unknown): Stock {
     const kept = json as StockJson;
-    const holds = PersistentMap.from(kept.holds);
+    const holds = decodeClaims(kept.holds);
     return {
       ...kept,
       holds,
-      commitments: PersistentMap.from(kept.commitments),
+      commitments: decodeClaims(kept.commitments),
       expiries: expiriesOf(holds),
       ended: decodeRecent(kept.ended),
       refused: decodeRecent(kept.refused),

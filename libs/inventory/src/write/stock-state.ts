@@ -12,10 +12,14 @@ export interface Claim {
 /** How an order's claim on the stock ended: given back, given back because its time was over, or sent out. */
 export type Ending = 'released' | 'expired' | 'shipped';
 
-export interface Shortage {
-  readonly productId: string;
+/** What an order was refused. */
+export interface Refusal {
   readonly requested: number;
   readonly available: number;
+}
+
+export interface Shortage extends Refusal {
+  readonly productId: string;
 }
 
 /** The ledger of one product. Claims by order id; bounded by the live orders and those that ended lately. */
@@ -25,7 +29,7 @@ export interface Stock extends StockTotals {
   /** At least the expiries of all holds; those of ended holds are passed over. */
   readonly expiries: ExpiryQueue;
   readonly ended: Recent<Ending>;
-  readonly refused: Recent<Shortage>;
+  readonly refused: Recent<Refusal>;
   /** As last recorded. */
   readonly shortfall: number;
 }
@@ -58,13 +62,13 @@ export const shortfallOf = (totals: StockTotals): number => Math.max(0, -availab
 /** Where an order stands with the product; `none`: never heard of, or long ended. */
 export type Standing =
   | { readonly standing: 'held' | 'committed' | 'none' | Ending }
-  | { readonly standing: 'refused'; readonly shortage: Shortage };
+  | { readonly standing: 'refused'; readonly refusal: Refusal };
 
 export function standingOf(stock: Stock, orderId: string): Standing {
   if (stock.holds.has(orderId)) return { standing: 'held' };
   if (stock.commitments.has(orderId)) return { standing: 'committed' };
-  const shortage = recall(stock.refused, orderId);
-  if (shortage !== undefined) return { standing: 'refused', shortage };
+  const refusal = recall(stock.refused, orderId);
+  if (refusal !== undefined) return { standing: 'refused', refusal };
   return { standing: recall(stock.ended, orderId) ?? 'none' };
 }
 
@@ -86,9 +90,8 @@ export function evolveStock(stock: Stock, event: StockEvent): Stock {
     }
     case 'StockRefused': {
       const now = Date.parse(event.at);
-      const { orderId, productId, requested, available } = event;
-      const entry = { productId, requested, available };
-      return { ...stock, refused: remember(stock.refused, orderId, entry, { now, until: now + REMEMBERED_MS, capacity: REMEMBERED_REFUSALS }) };
+      const { orderId, requested, available } = event;
+      return { ...stock, refused: remember(stock.refused, orderId, { requested, available }, { now, until: now + REMEMBERED_MS, capacity: REMEMBERED_REFUSALS }) };
     }
     case 'StockReleased':
       return ended({ ...stock, ...totalsOf(event) }, event, event.reason === RELEASED_BY_EXPIRY ? 'expired' : 'released');
