@@ -1,3 +1,7 @@
+import { noticesProjections } from './notices';
+import { projectionsOfOrders } from './read/order-projections';
+
 export { OrderModule, orderDeadlines } from './order.module';
 export { orderPublications } from './public';
-export { orderProjections } from './read/order-projections';
+
+export const orderProjections = [...projectionsOfOrders, ...noticesProjections] as const;

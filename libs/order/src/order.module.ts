@@ -9,13 +9,25 @@ import { OrderHistory } from './http/order-history';
 import { OrdersController } from './http/orders.controller';
 import { PlaceOrderHandler } from './http/place-order';
 import { CheckoutLease, OrderExpiry } from './deadlines/order-deadlines';
+import { noticesControllers, noticesDeadlines, noticesProviders } from './notices';
 import { OrderProcess } from './reactors/order-process';
 
-export const orderDeadlines = [OrderExpiry, CheckoutLease];
+const deadlinesOfOrders = [OrderExpiry, CheckoutLease];
+
+export const orderDeadlines = [...deadlinesOfOrders, ...noticesDeadlines];
 
 @Module({
   imports: [CqrsModule],
-  controllers: [OrdersController, AdminOrdersController, OrderProcess],
-  providers: [OrderAnswers, OrderHistory, PlaceOrderHandler, CancelOrderHandler, AdvanceOrderHandler, InitiatePaymentHandler, ...orderDeadlines],
+  controllers: [OrdersController, AdminOrdersController, OrderProcess, ...noticesControllers],
+  providers: [
+    OrderAnswers,
+    OrderHistory,
+    PlaceOrderHandler,
+    CancelOrderHandler,
+    AdvanceOrderHandler,
+    InitiatePaymentHandler,
+    ...deadlinesOfOrders,
+    ...noticesProviders,
+  ],
 })
 export class OrderModule {}

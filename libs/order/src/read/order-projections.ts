@@ -2,4 +2,4 @@ import { addressesProjection, cartHintsProjection, placementsProjection } from '
 import { ordersProjection } from './orders-projection';
 import { timelineProjection } from './timeline-projection';
 
-export const orderProjections = [ordersProjection, timelineProjection, cartHintsProjection, placementsProjection, addressesProjection] as const;
+export const projectionsOfOrders = [ordersProjection, timelineProjection, cartHintsProjection, placementsProjection, addressesProjection] as const;

@@ -1,4 +1,4 @@
-import { order as contracts } from '@tillroll/contracts';
+import { type EventContract, order as contracts } from '@tillroll/contracts';
 import type { BusEvent } from '@tillroll/event-bus';
 import type { DocumentChange, Projection } from '@tillroll/read-models';
 import { order } from '../write/order';
@@ -22,7 +22,27 @@ export const orderDocument = (state: PlacedOrder, revision: number): OrderDocume
   revision,
 });
 
-const { CheckoutRequested: _requested, CheckoutCompleted: _completed, CheckoutRefused: _refused, ...ofOrder } = contracts;
+/** Every event of an order's stream. */
+const ofOrder: Readonly<Record<OrderEvent['type'], EventContract>> = {
+  OrderPlaced: contracts.OrderPlaced,
+  OrderStockHeld: contracts.OrderStockHeld,
+  OrderStockCommitted: contracts.OrderStockCommitted,
+  OrderStockReleased: contracts.OrderStockReleased,
+  OrderRejected: contracts.OrderRejected,
+  OrderPaymentRequested: contracts.OrderPaymentRequested,
+  OrderPaymentUpdated: contracts.OrderPaymentUpdated,
+  OrderRefundUpdated: contracts.OrderRefundUpdated,
+  OrderConfirmed: contracts.OrderConfirmed,
+  OrderExpired: contracts.OrderExpired,
+  OrderCanceled: contracts.OrderCanceled,
+  OrderProcessing: contracts.OrderProcessing,
+  OrderShipped: contracts.OrderShipped,
+  OrderDelivered: contracts.OrderDelivered,
+  OrderVoidRequired: contracts.OrderVoidRequired,
+  OrderRefundRequired: contracts.OrderRefundRequired,
+  PaymentReturned: contracts.PaymentReturned,
+  CompensationCompleted: contracts.CompensationCompleted,
+};
 
 function folding(storedType: string) {
   return (event: BusEvent): readonly DocumentChange<OrderDocument>[] => {

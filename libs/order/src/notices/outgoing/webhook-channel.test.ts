@@ -1,17 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { systemClock } from '@tillroll/kernel';
 import type { SecretStore } from '@tillroll/secrets';
 import { VirtualClock } from '@tillroll/testing';
 import { Webhook } from 'standardwebhooks';
+import { type HookServer, startHookServer } from '../testing/hook-server';
 import type { ScheduledDelivery } from '../write/delivery';
 import type { Address } from './public-address';
 import { shownSecret, webhookChannel, type WebhookChannelOptions } from './webhook-channel';
-
-interface Received {
-  readonly request: IncomingMessage;
-  readonly body: string;
-}
 
 const secret = Buffer.alloc(32, 7);
 const secrets: SecretStore = { get: async () => secret, putIfAbsent: async (_, value) => value, destroy: async () => undefined };
@@ -22,30 +16,13 @@ const delivery: ScheduledDelivery = {
 };
 
 describe('the webhook channel', () => {
-  let server: Server;
-  let origin: string;
-  let received: Received[];
-  let answer: (response: ServerResponse) => void;
+  let server: HookServer;
 
   beforeEach(async () => {
-    received = [];
-    answer = (response) => response.writeHead(204).end();
-    server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        received.push({ request, body: Buffer.concat(chunks).toString() });
-        answer(response);
-      });
-    });
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server = await startHookServer();
   });
 
-  afterEach(async () => {
-    server.closeAllConnections();
-    await new Promise((closed) => server.close(closed));
-  });
+  afterEach(() => server.close());
 
   const attempt = (url: string, options: Partial<WebhookChannelOptions> = {}, signal = new AbortController().signal) =>
     webhookChannel({
@@ -57,24 +34,23 @@ describe('the webhook channel', () => {
     }).attempt(delivery, signal);
 
   it('posts what a receiver can verify', async () => {
-    expect(await attempt(`${origin}/hook?shop=1`)).toEqual({ taken: true, responseStatus: 204 });
-    const [{ request, body } = { request: undefined, body: '' }] = received;
-    expect(request?.method).toBe('POST');
-    expect(request?.url).toBe('/hook?shop=1');
-    expect(request?.headers['webhook-id']).toBe('msg-1');
-    expect(new Webhook(shownSecret(secret)).verify(body, request?.headers as Record<string, string>)).toEqual(delivery.content);
+    expect(await attempt(`${server.origin}/hook?shop=1`)).toEqual({ taken: true, responseStatus: 204 });
+    const { path, headers, body } = await server.hook(0);
+    expect(path).toBe('/hook?shop=1');
+    expect(headers['webhook-id']).toBe('msg-1');
+    expect(new Webhook(shownSecret(secret)).verify(body, headers as Record<string, string>)).toEqual(delivery.content);
   });
 
   it('takes anything but 2xx for a failure, and follows no redirect', async () => {
-    answer = (response) => response.writeHead(302, { location: `${origin}/elsewhere` }).end();
-    expect(await attempt(`${origin}/hook`)).toEqual({ taken: false, reason: 'redirect', responseStatus: 302 });
-    expect(received).toHaveLength(1);
-    answer = (response) => response.writeHead(500).end('out of order');
-    expect(await attempt(`${origin}/hook`)).toEqual({ taken: false, reason: 'status', responseStatus: 500 });
+    server.answerWith((response) => response.writeHead(302, { location: `${server.origin}/elsewhere` }).end());
+    expect(await attempt(`${server.origin}/hook`)).toEqual({ taken: false, reason: 'redirect', responseStatus: 302 });
+    expect(server.received).toHaveLength(1);
+    server.answerWith((response) => response.writeHead(500).end('out of order'));
+    expect(await attempt(`${server.origin}/hook`)).toEqual({ taken: false, reason: 'status', responseStatus: 500 });
   });
 
   it('does not read an endless answer', async () => {
-    answer = (response) => {
+    server.answerWith((response) => {
       response.writeHead(200);
       const more = () => {
         while (response.write('x'.repeat(65_536)));
@@ -82,24 +58,24 @@ describe('the webhook channel', () => {
       };
       response.on('error', () => undefined);
       more();
-    };
-    expect(await attempt(`${origin}/hook`)).toEqual({ taken: true, responseStatus: 200 });
+    });
+    expect(await attempt(`${server.origin}/hook`)).toEqual({ taken: true, responseStatus: 200 });
   });
 
   it('gives up on an endpoint that does not answer', async () => {
     const clock = new VirtualClock();
-    const asked = new Promise<void>((resolve) => (answer = () => resolve()));
-    const outcome = attempt(`${origin}/hook`, { clock, timeoutMs: 10_000 });
-    await asked;
+    server.answerWith(() => undefined);
+    const outcome = attempt(`${server.origin}/hook`, { clock, timeoutMs: 10_000 });
+    await server.hook(0);
     await clock.advance(10_000);
     expect(await outcome).toEqual({ taken: false, reason: 'timeout' });
   });
 
   it('knows nothing when it is stopped', async () => {
     const stopped = new AbortController();
-    const asked = new Promise<void>((resolve) => (answer = () => resolve()));
-    const outcome = attempt(`${origin}/hook`, {}, stopped.signal);
-    await asked;
+    server.answerWith(() => undefined);
+    const outcome = attempt(`${server.origin}/hook`, {}, stopped.signal);
+    await server.hook(0);
     stopped.abort(new Error('stopping'));
     await expect(outcome).rejects.toThrow('stopping');
   });
@@ -111,24 +87,24 @@ describe('the webhook channel', () => {
   });
 
   it('gives up for good on an endpoint that was removed', async () =>
-    expect(await attempt(origin, { endpointOf: async () => undefined })).toEqual({ taken: false, reason: 'endpoint_removed', permanent: true }));
+    expect(await attempt(server.origin, { endpointOf: async () => undefined })).toEqual({ taken: false, reason: 'endpoint_removed', permanent: true }));
 
   it('sends nothing to a private address, however it is written or resolved', async () => {
-    const { port } = server.address() as AddressInfo;
+    const { port } = new URL(server.origin);
     const privately: Partial<WebhookChannelOptions> = { allowPrivate: false, resolve: async () => [{ address: '127.0.0.1', family: 4 }] };
     for (const host of ['127.0.0.1', '2130706433', '[::1]', '[::ffff:127.0.0.1]', 'localhost', 'hooks.example'])
       expect(await attempt(`http://${host}:${port}/`, privately)).toEqual({ taken: false, reason: 'address_not_public' });
     const mixed: readonly Address[] = [{ address: '93.184.215.14', family: 4 }, { address: '10.0.0.1', family: 4 }];
     expect(await attempt(`http://hooks.example:${port}/`, { ...privately, resolve: async () => mixed })).toEqual({ taken: false, reason: 'address_not_public' });
-    expect(received).toHaveLength(0);
+    expect(server.received).toHaveLength(0);
   });
 
   it('connects to the address that was checked, and asks no resolver again', async () => {
-    const { port } = server.address() as AddressInfo;
+    const { port } = new URL(server.origin);
     let asked = 0;
     const resolve = async () => (asked++, [{ address: '127.0.0.1', family: 4 }]);
     expect(await attempt(`http://rebound.example:${port}/`, { resolve })).toEqual({ taken: true, responseStatus: 204 });
     expect(asked).toBe(1);
-    expect(received[0]?.request.headers.host).toBe(`rebound.example:${port}`);
+    expect(server.received[0]?.headers.host).toBe(`rebound.example:${port}`);
   });
 });
