@@ -7,3 +7,4 @@ export * as inventory from './inventory';
 export * as order from './order';
 export * as payment from './payment';
 export * from './publication';
+export * from './schema-id';

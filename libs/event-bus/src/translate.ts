@@ -10,6 +10,8 @@ export interface Translator {
   (event: RecordedEvent): BusEvent | undefined;
   /** The type on the bus, without translating the data; undefined where the translation would be. Counts nothing. */
   typeOf(event: RecordedEvent): string | undefined;
+  /** Each context and the prefixes of its streams. */
+  readonly contexts: ReadonlyMap<string, readonly string[]>;
   /** `<stream prefix>:<stored type>` to how often it was met. Empty in a sound shop. */
   readonly unpublished: ReadonlyMap<string, number>;
 }
@@ -65,9 +67,13 @@ export function createTranslator(publications: readonly Publications[]): Transla
 
   return Object.assign(translate, {
     typeOf: (event: RecordedEvent) => ownerOf(event.streamId)?.events.get(event.type)?.type,
+    contexts: new Map(publications.map(({ context, prefixes }) => [context, prefixes])),
     unpublished,
   });
 }
+
+/** Injection token of the {@link Translator}. */
+export const TRANSLATOR = Symbol('Translator');
 
 /** The part before the first '-': `account` of `account-email-…`. */
 function headOf(streamId: string): string {

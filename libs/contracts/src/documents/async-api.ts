@@ -1,7 +1,8 @@
 import type { StoredContract } from '../all-contracts';
 import type { EventContract } from '../event-contract';
+import { schemaIdOf } from '../schema-id';
 import { exampleOf, exampleSubjectOf } from './examples';
-import { jsonSchemaOf, type Json, schemaIdOf } from './json-schema';
+import { type Json, jsonSchemaOf } from './json-schema';
 
 const text = (description: string): Json => ({ type: 'string', description });
 

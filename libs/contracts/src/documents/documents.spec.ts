@@ -4,9 +4,10 @@ import { Ajv2020 } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { allContracts, publicContracts } from '../all-contracts';
 import { publicationOf } from '../publication';
+import { schemaIdOf } from '../schema-id';
 import { breakingChanges } from './breaking-changes';
 import { generatedFiles } from './documents';
-import { jsonSchemaOf, schemaIdOf } from './json-schema';
+import { jsonSchemaOf } from './json-schema';
 
 const root = resolve(__dirname, '../../../..');
 const schemas = join(root, 'libs/contracts/schemas');

@@ -1,10 +1,8 @@
 import type { EventContract } from '../event-contract';
+import { schemaIdOf } from '../schema-id';
 import { exampleOf } from './examples';
 
 export type Json = Readonly<Record<string, unknown>>;
-
-/** Names the schema of an event's data; the `dataschema` of the event. */
-export const schemaIdOf = (type: string): string => `urn:tillroll:schema:${type}`;
 
 /** JSON Schema 2020-12 of the event's data, with an example. Open: readers must accept fields that they do not know. */
 export function jsonSchemaOf(contract: EventContract): Json {

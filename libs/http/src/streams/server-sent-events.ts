@@ -60,6 +60,8 @@ export async function sendServerSentEvents(
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store, no-transform',
     'x-accel-buffering': 'no',
+    // Else the stop of the shop waits for the client's idle connection after the stream has ended.
+    connection: 'close',
   });
   if (request.method === 'HEAD') {
     streams.delete(stream);
