@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { markRoute } from '../routes/route-marks';
+import { requestOf } from '../routes/request-of';
 
 /** Who sent the request, from a verified token. */
 export interface Caller {
@@ -31,5 +32,5 @@ export const Roles = (...roles: readonly Role[]): MethodDecorator & ClassDecorat
 
 /** The {@link Caller}; undefined only on a route for anyone, when no token was sent. */
 export const CurrentCaller = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Caller | undefined => context.switchToHttp().getRequest<FastifyRequest>().caller,
+  (_: unknown, context: ExecutionContext): Caller | undefined => requestOf(context).caller,
 );

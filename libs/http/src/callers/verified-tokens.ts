@@ -1,5 +1,4 @@
 import type { Clock, EpochMs } from '@tillroll/kernel';
-import { LRUCache } from 'lru-cache';
 import type { Caller } from './caller';
 import type { RevokedCustomers, TokenVerifier, VerifiedToken } from './tokens';
 
@@ -18,7 +17,9 @@ const callerOf = ({ customerId, roles }: VerifiedToken): Caller => ({ customerId
 
 /** Verifies each token once, because signatures are dear; what ends a token early or late is looked at every time. */
 export class VerifiedTokens {
-  private readonly known = new LRUCache<string, Known>({ max: MOST_TOKENS });
+  /** Those of late, and those before them: a token that is used keeps its place at the cost of one look-up. */
+  private recent = new Map<string, Known>();
+  private earlier = new Map<string, Known>();
 
   constructor(
     private readonly verifier: TokenVerifier,
@@ -28,8 +29,22 @@ export class VerifiedTokens {
 
   /** Undefined: not valid. A promise only for a token that was not seen before. */
   callerOf(token: string): Caller | undefined | Promise<Caller | undefined> {
-    const known = this.known.get(token);
+    const known = this.recent.get(token) ?? this.broughtForward(token);
     return known === undefined ? this.verify(token) : this.whileValid(token, known);
+  }
+
+  private broughtForward(token: string): Known | undefined {
+    const known = this.earlier.get(token);
+    if (known !== undefined) this.keep(token, known);
+    return known;
+  }
+
+  private keep(token: string, known: Known): void {
+    if (this.recent.size >= MOST_TOKENS / 2) {
+      this.earlier = this.recent;
+      this.recent = new Map();
+    }
+    this.recent.set(token, known);
   }
 
   private async verify(token: string): Promise<Caller | undefined> {
@@ -37,13 +52,14 @@ export class VerifiedTokens {
     const verified = await this.verifier.verify(token);
     if (verified === undefined) return undefined;
     const known = { caller: callerOf(verified), expiresAt: verified.expiresAt };
-    this.known.set(token, known);
+    this.keep(token, known);
     return this.whileValid(token, known);
   }
 
   private whileValid(token: string, { caller, expiresAt }: Known): Caller | undefined {
     if (this.clock.now() < expiresAt && !this.revoked.isRevoked(caller.customerId)) return caller;
-    this.known.delete(token);
+    this.recent.delete(token);
+    this.earlier.delete(token);
     return undefined;
   }
 }

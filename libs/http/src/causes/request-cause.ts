@@ -3,6 +3,7 @@ import { type Clock, uuid5, uuid7 } from '@tillroll/kernel';
 import type { Cause } from '@tillroll/processing';
 import type { FastifyRequest } from 'fastify';
 import type { RoutePlan } from '../routes/route-plan';
+import { requestOf } from '../routes/request-of';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -53,5 +54,5 @@ export function causesOf(plan: RoutePlan, clock: Clock): (request: FastifyReques
 
 /** The `Cause` for the commands of this request. Writes only. */
 export const RequestCause = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Cause | undefined => context.switchToHttp().getRequest<FastifyRequest>().cause,
+  (_: unknown, context: ExecutionContext): Cause | undefined => requestOf(context).cause,
 );

@@ -1,19 +1,15 @@
-import { hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { invalid } from '../problems/refusals';
 
 /** A revision that no stream is ever at. */
 export const NEVER = -2;
 
-/** The revision is readable for us only by trying: clients are not to compute with it. */
-const opaque = (id: string): string => hash('sha1', id, 'base64url').slice(0, 16);
-
-const tagOf = (id: string, revision: number): string => `"${opaque(id)}-${revision.toString(36)}"`;
+const tagOf = (id: string, revision: number): string => `"${id}.${revision.toString(36)}"`;
 
 const TAG = /^(?:W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/;
 const LONGEST_LIST = 100;
 
-/** Tags the answer with the revision of the resource `id`: another revision, and another resource, has another tag. */
+/** Tags the answer with the revision of the resource `id` (a UUID or a product id): another revision, and another resource, has another tag. */
 export function setEtag(reply: FastifyReply, id: string, revision: number): void {
   reply.header('etag', tagOf(id, revision));
 }
@@ -30,7 +26,7 @@ export function expectedRevision({ headers }: FastifyRequest, id: string): numbe
   if (given === undefined || given.trim() === '*') return undefined;
   const tags = given.split(',').map((tag) => tag.trim());
   if (tags.length > LONGEST_LIST || !tags.every((tag) => TAG.test(tag))) return malformed();
-  const own = `"${opaque(id)}-`;
+  const own = `"${id}.`;
   const revisions = tags.filter((tag) => tag.startsWith(own)).map((tag) => Number.parseInt(tag.slice(own.length, -1), 36));
   return Math.max(NEVER, ...revisions.filter((revision) => Number.isSafeInteger(revision) && revision >= -1));
 }

@@ -1,4 +1,5 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, type Metric, Registry, collectDefaultMetrics } from 'prom-client';
+import { RouteTimes } from './route-times';
 
 /** Counts and times for Prometheus. Other parts register theirs in the `registry`. */
 export interface Metrics {
@@ -12,8 +13,6 @@ export interface Metrics {
   readonly text: () => Promise<string>;
 }
 
-const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
-
 /** Injection token of {@link Metrics}. */
 export const METRICS = Symbol('Metrics');
 
@@ -21,23 +20,12 @@ export const METRICS = Symbol('Metrics');
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 20 });
-  const durations = new Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'Time to answer HTTP requests',
-    labelNames: ['method', 'route', 'status'],
-    buckets: SECONDS,
-    registers: [registry],
-  });
+  const times = new RouteTimes();
+  registry.registerMetric(times as unknown as Metric);
 
   return {
     registry,
-    timerOf(method, route) {
-      const observers: Array<((seconds: number) => void) | undefined> = [];
-      return (status, milliseconds) => {
-        const observe = (observers[status] ??= durations.labels(method, route, String(status)).observe);
-        observe(milliseconds / 1000);
-      };
-    },
+    timerOf: (method, route) => times.timerOf(method, route),
     gauge(name, help, read) {
       new Gauge({
         name,

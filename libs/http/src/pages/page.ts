@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { isPlainText } from '../body/json-text';
 import { type Fault, invalid } from '../problems/refusals';
+import { requestOf } from '../routes/request-of';
 
 /** Which part of a collection is asked for. Ask a read model for `limit + 1` rows. */
 export interface PageRequest {
@@ -58,7 +59,7 @@ export function readPage({ query }: Pick<FastifyRequest, 'query'>): PageRequest 
 }
 
 /** The {@link PageRequest} in the query parameters `limit` and `cursor`. */
-export const PageOf = createParamDecorator((_: unknown, context: ExecutionContext) => readPage(context.switchToHttp().getRequest<FastifyRequest>()));
+export const PageOf = createParamDecorator((_: unknown, context: ExecutionContext) => readPage(requestOf(context)));
 
 /** The answer made of `limit + 1` found rows: the extra one only tells that there is a next page. */
 export function pageAnswer<D extends Readonly<Record<string, unknown>>>(page: PageRequest, found: readonly Row<D>[], orderField: string): PageAnswer<D>;

@@ -3,9 +3,10 @@ import { isUuid } from '@tillroll/kernel';
 import type { FastifyRequest } from 'fastify';
 import { isProductId } from '../fields/text-formats';
 import { notFound } from '../problems/refusals';
+import { requestOf } from './request-of';
 
 const pathId = (isWellFormed: (text: string) => boolean) => (name: string | undefined, context: ExecutionContext) => {
-  const params = context.switchToHttp().getRequest<FastifyRequest>().params as Readonly<Record<string, string>>;
+  const params = requestOf(context).params as Readonly<Record<string, string>>;
   const id = params[name ?? 'id'] ?? '';
   return isWellFormed(id) ? id : notFound();
 };
