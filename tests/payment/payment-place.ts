@@ -3,33 +3,48 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Global, type INestApplication, Module } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Global, type INestApplication, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type DataOf, type EventContract, order as orderContracts } from '@tillroll/contracts';
 import { type BusEvent, createTranslator, type EventBus } from '@tillroll/event-bus';
 import { openEmbeddedEventBus } from '@tillroll/event-bus/embedded/embedded-event-bus';
 import { connectEventBus } from '@tillroll/event-bus/nest/connect-event-bus';
 import { EmbeddedEngine, type EventStore, openEmbeddedEventStore, type RecordedEvent } from '@tillroll/event-store';
 import { systemClock, toTimestamp, uuid5, uuid7 } from '@tillroll/kernel';
-import { READ_GATE, type ReadGate } from '@tillroll/http';
+import { configureHttp, createHttpAdapter, createLog, createMetrics, EmbeddedIdempotencyRecords, READ_GATE, type ReadGate, type TokenVerifier } from '@tillroll/http';
 import { orderPublications } from '@tillroll/order/public';
 import { PAYMENT_GATEWAY, paymentDeadlines, PaymentModule, type PaymentGateway, paymentProjections, paymentPublications, sandboxPaymentGateway } from '@tillroll/payment';
 import { GatewayConversation } from '@tillroll/payment/conversation/gateway-conversation';
-import { WebhookIntake } from '@tillroll/payment/conversation/webhook-intake';
 import { paymentType } from '@tillroll/payment/payment-types';
 import { isKnown, type KnownPayment } from '@tillroll/payment/write/payment-state';
 import { AGGREGATES, AggregateRuntime, type Aggregates, CLOCK, type Deadlines } from '@tillroll/processing';
 import { READ_MODELS, type ReadModels } from '@tillroll/read-models';
 import { SandboxGatewayModule } from '@tillroll/sandbox-gateway';
+import { createPersonalData, openEmbeddedSecretStore } from '@tillroll/secrets';
 import { SETTINGS } from '@tillroll/settings';
 import { projected, VirtualClock } from '@tillroll/testing';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyReply } from 'fastify';
 
 const KEY = 'sk_test';
-const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+export const WEBHOOK_SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 export const REFUND_RETRY_MS = [10_000, 60_000];
 const translate = createTranslator([orderPublications, paymentPublications]);
+
+@Catch()
+class HandErrorsToTheEdge implements ExceptionFilter {
+  catch(error: Error, host: ArgumentsHost): void {
+    void host.switchToHttp().getResponse<FastifyReply>().send(error);
+  }
+}
+
+/** A token is the customer's id, and the roles behind a plus sign. */
+const verifier: TokenVerifier = {
+  async verify(token) {
+    const [customerId = '', ...roles] = token.split('+');
+    return { customerId, roles, expiresAt: Number.MAX_SAFE_INTEGER };
+  },
+};
 
 type OrderEventName = keyof typeof orderContracts;
 
@@ -55,16 +70,17 @@ export class PaymentPlace {
     const aggregates = new AggregateRuntime({ store, clock });
     const bus = openEmbeddedEventBus({ engine, store, clock: systemClock, translator: translate, retry: { attempts: 3, backoffMs: 1 } });
     let url = '';
-    const provider = sandboxPaymentGateway({ baseUrl: () => `${url}/sandbox/v1`, apiKey: KEY, webhookSecret: SECRET, clock, timeoutMs: 2_000 });
+    const provider = sandboxPaymentGateway({ baseUrl: () => `${url}/sandbox/v1`, apiKey: KEY, webhookSecret: WEBHOOK_SECRET, clock, timeoutMs: 2_000 });
     const gateway = disturb(provider);
     const readModels = readModelsOf(store);
+    const readGate: ReadGate = { head: () => store.head(), caughtUp: () => true };
 
     @Global()
     @Module({
       providers: [
         { provide: AGGREGATES, useValue: aggregates },
         { provide: READ_MODELS, useValue: readModels },
-        { provide: READ_GATE, useValue: { head: () => store.head(), caughtUp: () => true } satisfies ReadGate },
+        { provide: READ_GATE, useValue: readGate },
         { provide: CLOCK, useValue: clock },
         { provide: SETTINGS, useValue: { refundRetryMs: REFUND_RETRY_MS } },
         { provide: PAYMENT_GATEWAY, useValue: gateway },
@@ -73,24 +89,34 @@ export class PaymentPlace {
     })
     class Ports {}
 
-    const webhook = { url: () => (url === '' ? undefined : `${url}/hooks`), secret: SECRET };
+    const webhook = { url: () => (url === '' ? undefined : `${url}/v1/webhooks/sandbox`), secret: WEBHOOK_SECRET };
     @Module({ imports: [Ports, SandboxGatewayModule.register({ dataDirectory: directory, key: KEY, lateMs: 5_000, webhook, clock }), PaymentModule] })
     class Place {}
 
-    const app = await NestFactory.create<NestFastifyApplication>(Place, new FastifyAdapter(), { logger: ['error'], abortOnError: false });
-    await app.getHttpAdapter().getInstance().register(async (server: FastifyInstance) => {
-      server.removeAllContentTypeParsers();
-      server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-      server.post('/hooks', async (request, reply) => {
-        await app.get(WebhookIntake).receive(gateway.verifyWebhook(request.headers, request.body as Buffer), causeNamed(uuid7(Date.now())));
-        return reply.status(202).send();
-      });
+    const app = await NestFactory.create<NestFastifyApplication>(Place, createHttpAdapter({ trustProxy: 0 }), {
+      logger: ['error'],
+      abortOnError: false,
+      bodyParser: false,
     });
+    const edge = configureHttp(app, {
+      settings: { rateLimit: undefined },
+      clock,
+      log: createLog({ logLevel: 'silent', logFormat: 'json' }),
+      verifier,
+      revoked: { isRevoked: () => false },
+      idempotency: new EmbeddedIdempotencyRecords(engine, createPersonalData(openEmbeddedSecretStore(engine)), clock),
+      consistency: { issue: String, read: Number },
+      readGate,
+      health: [],
+      metrics: createMetrics(),
+    });
+    app.useGlobalFilters(new HandErrorsToTheEdge());
     connectEventBus(app, bus);
     await app.startAllMicroservices();
     await app.listen(0, '127.0.0.1');
     url = `http://127.0.0.1:${((app.getHttpServer()).address() as AddressInfo).port}`;
     return new PaymentPlace(app, clock, store, aggregates, bus, gateway, url, async () => {
+      edge.stop();
       await app.close();
       await bus.stop();
       await provider.close();
@@ -203,6 +229,17 @@ export class PaymentPlace {
 
   async sync(paymentId: string) {
     return this.app.get(GatewayConversation).hold(paymentId, causeNamed(uuid7(Date.now())), {});
+  }
+
+  /** `who`: a customer's id, or with `+admin` behind it. */
+  async call(method: 'GET' | 'POST', path: string, who: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
+    const response = await fetch(`${this.url}/v1${path}`, {
+      method,
+      headers: { ...(who === '' ? {} : { authorization: `Bearer ${who}` }), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: (text === '' ? undefined : JSON.parse(text)) as Readonly<Record<string, unknown>> };
   }
 
   history(streamId: string): Promise<readonly RecordedEvent[]> {
