@@ -32,4 +32,13 @@ describe('the virtual clock', () => {
     await clock.advance(10);
     expect(woken).toBe(1);
   });
+
+  it('leaves a timer its time when the clock is set', async () => {
+    const clock = new VirtualClock(10_000);
+    let woken = false;
+    clock.wakeAt(10_050, () => (woken = true));
+    clock.jumpTo(0);
+    await clock.advance(50);
+    expect([woken, clock.now()]).toEqual([true, 50]);
+  });
 });

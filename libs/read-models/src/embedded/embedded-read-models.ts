@@ -1,0 +1,215 @@
+import type { EmbeddedEngine } from '@tillroll/event-store';
+import type { Document, Found, Query, ReadModels } from '../port';
+import type { Generation, GenerationWrite, ProjectionStore, ScannedDocument, StoredDocument } from '../projection-store';
+import { type CachedDocument, DocumentCache } from './document-cache';
+import { createDocuments, type DocumentTable, documentTable, dropDocuments, indexStatements } from './document-table';
+import { type GenerationsTable, generationsTable } from './generations-table';
+
+export interface EmbeddedReadModelsOptions {
+  readonly engine: Pick<EmbeddedEngine, 'define' | 'prepare' | 'write'>;
+  /** How much JSON, in characters, is kept parsed; four to six times that in bytes of memory. Default: 6 million. */
+  readonly cachedCharacters?: number;
+}
+
+const CACHED_CHARACTERS = 6_000_000;
+/** So many rows are removed in one write: bounds how long it keeps the event loop. */
+const DROPPED_AT_ONCE = 500;
+/** So many answers of one query are kept parsed; those of a longer one would push out what is asked for again and again. */
+const CACHED_OF_A_QUERY = 100;
+
+/** The read models in the embedded engine, both sides. To be the only writer; readers in other processes use `openReadModelsBeside`. */
+export function openEmbeddedReadModels({ engine, cachedCharacters = CACHED_CHARACTERS }: EmbeddedReadModelsOptions): EmbeddedReadModels {
+  const readModels = new EmbeddedReadModels(engine, generationsTable(engine), new DocumentCache(cachedCharacters));
+  readModels.finishDropping();
+  return readModels;
+}
+
+interface OpenGeneration {
+  readonly generation: Generation;
+  readonly table: DocumentTable;
+  holdsRemoved: boolean;
+}
+
+export class EmbeddedReadModels implements ReadModels, ProjectionStore {
+  private readonly open = new Map<number, OpenGeneration>();
+  private readonly live = new Map<string, OpenGeneration>();
+  private readonly removing = new Set<Promise<void>>();
+  private closing = false;
+
+  /** @internal */
+  constructor(
+    private readonly engine: Pick<EmbeddedEngine, 'define' | 'prepare' | 'write'>,
+    private readonly list: GenerationsTable,
+    private readonly cache: DocumentCache,
+  ) {
+    for (const generation of list.all()) this.openGeneration(generation);
+  }
+
+  async get<D extends Document>(projection: string, id: string): Promise<D | undefined> {
+    return this.cachedRow(this.liveOf(projection), id)?.document as D | undefined;
+  }
+
+  async find<D extends Document>(projection: string, query: Query): Promise<readonly Found<D>[]> {
+    const opened = this.liveOf(projection);
+    const ids = opened.table.find(query);
+    const keep = ids.length <= CACHED_OF_A_QUERY;
+    return ids.flatMap((id) => {
+      const document = (keep ? this.cachedRow(opened, id) : this.row(opened, id))?.document;
+      return document === undefined ? [] : [{ id, document: document as D }];
+    });
+  }
+
+  async generations(): Promise<readonly Generation[]> {
+    return this.list.all();
+  }
+
+  async scan(generation: number, { after = '', limit }: { readonly after?: string; readonly limit: number }): Promise<readonly ScannedDocument[]> {
+    return this.opened(generation).table.scan(after, limit);
+  }
+
+  async count(generation: number): Promise<number> {
+    return this.opened(generation).table.count();
+  }
+
+  async create(options: Pick<Generation, 'projection' | 'version' | 'indexes' | 'state'>): Promise<Generation> {
+    const generation = await this.engine.write(() => {
+      const rival = this.list.all().find(({ projection, state }) => projection === options.projection && state === options.state);
+      if (rival !== undefined) throw new Error(`${options.projection} has a ${options.state} generation already`);
+      const created = this.list.insert(options);
+      createDocuments(this.engine, created);
+      if (created.state === 'live') for (const statement of indexStatements(created)) this.engine.define(statement);
+      return created;
+    });
+    this.openGeneration(generation);
+    return generation;
+  }
+
+  async load(generation: number, ids: Iterable<string>): Promise<ReadonlyMap<string, StoredDocument>> {
+    const opened = this.opened(generation);
+    const found = new Map<string, StoredDocument>();
+    for (const id of ids) {
+      const row = this.cachedRow(opened, id);
+      if (row !== undefined) found.set(id, row);
+    }
+    return found;
+  }
+
+  async write(writes: readonly GenerationWrite[]): Promise<void> {
+    const opened = writes.map((write) => [this.opened(write.generation), write] as const);
+    try {
+      await this.engine.write(() => opened.forEach(([into, write]) => this.writeNow(into, write)));
+    } catch (error) {
+      for (const { generation, documents } of writes) for (const { id } of documents) this.cache.forget(generation, id);
+      throw error;
+    }
+  }
+
+  async buildIndexes(generation: number): Promise<void> {
+    // One at a time: each may take a while, and others write in between.
+    for (const statement of indexStatements(this.opened(generation).generation)) await this.engine.write(() => this.engine.define(statement));
+  }
+
+  async promote(generation: number): Promise<void> {
+    const { generation: promoted } = this.opened(generation);
+    await this.buildIndexes(generation);
+    await this.engine.write(() => {
+      const live = this.list.live(promoted.projection);
+      if (live?.id === generation) return;
+      for (const other of this.list.all())
+        if (other.projection === promoted.projection && other.state === 'previous' && other.id !== generation)
+          throw new Error(`${promoted.projection} has a previous generation still: drop it first`);
+      if (live !== undefined) this.list.setState(live.id, 'previous');
+      this.list.setState(generation, 'live');
+    });
+    this.live.set(promoted.projection, this.opened(generation));
+  }
+
+  async drop(generation: number): Promise<void> {
+    const { generation: dropped } = this.opened(generation);
+    await this.engine.write(() => this.list.setState(generation, 'dropping'));
+    this.open.delete(generation);
+    if (this.live.get(dropped.projection)?.generation.id === generation) this.live.delete(dropped.projection);
+    this.removeInBackground(dropped);
+  }
+
+  async close(): Promise<void> {
+    this.closing = true;
+    await Promise.all(this.removing);
+  }
+
+  /** Removes what a crash in the middle of a {@link drop} has left. */
+  finishDropping(): void {
+    for (const generation of this.list.dropping()) this.removeInBackground(generation);
+  }
+
+  /** An error leaves the rest to the next opening. */
+  private removeInBackground(generation: Generation): void {
+    const removal = this.removeDocuments(generation)
+      .catch(() => undefined)
+      .finally(() => this.removing.delete(removal));
+    this.removing.add(removal);
+  }
+
+  private async removeDocuments(generation: Generation): Promise<void> {
+    const table = documentTable(this.engine, generation);
+    while ((await this.engine.write(() => table.dropSome(DROPPED_AT_ONCE))) === DROPPED_AT_ONCE) if (this.closing) return;
+    await this.engine.write(() => {
+      dropDocuments(this.engine, generation);
+      this.list.remove(generation.id);
+    });
+  }
+
+  private writeNow(into: OpenGeneration, { generation, position, documents, unfinished }: GenerationWrite): void {
+    const { table } = into;
+    if (unfinished === undefined) {
+      this.list.setPosition(generation, position);
+      if (into.holdsRemoved) table.forgetRemoved(position);
+      into.holdsRemoved &&= table.holdsRemoved();
+    }
+    for (const { id, document, guards } of documents) {
+      const before = this.cache.get(generation, id);
+      if (document !== undefined) {
+        this.cache.set(generation, id, table.put(id, document, guards, before));
+      } else if (unfinished === undefined) {
+        // The position is kept in the same write: no event that the guards would stop comes again.
+        table.remove(id);
+        this.cache.forget(generation, id);
+      } else {
+        into.holdsRemoved = true;
+        this.cache.set(generation, id, table.markRemoved(id, guards, position));
+      }
+    }
+  }
+
+  private cachedRow(opened: OpenGeneration, id: string): CachedDocument | undefined {
+    const { generation } = opened;
+    const cached = this.cache.get(generation.id, id);
+    if (cached !== undefined) return cached;
+    const row = opened.table.row(id);
+    if (row !== undefined) this.cache.set(generation.id, id, row);
+    return row;
+  }
+
+  private row(opened: OpenGeneration, id: string): CachedDocument | undefined {
+    return this.cache.get(opened.generation.id, id) ?? opened.table.row(id);
+  }
+
+  private openGeneration(generation: Generation): void {
+    const table = documentTable(this.engine, generation);
+    const opened = { generation, table, holdsRemoved: table.holdsRemoved() };
+    this.open.set(generation.id, opened);
+    if (generation.state === 'live') this.live.set(generation.projection, opened);
+  }
+
+  private opened(generation: number): OpenGeneration {
+    const opened = this.open.get(generation);
+    if (opened === undefined) throw new TypeError(`there is no generation ${generation}`);
+    return opened;
+  }
+
+  private liveOf(projection: string): OpenGeneration {
+    const live = this.live.get(projection);
+    if (live === undefined) throw new TypeError(`no projection ${projection} is live`);
+    return live;
+  }
+}
