@@ -1,1 +1,1 @@
-export {};
+export { type RunningShop, type ShopOptions, startShop } from './start-shop';

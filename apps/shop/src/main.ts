@@ -2,22 +2,30 @@ import './require-node-24';
 import 'reflect-metadata';
 import { readSettings } from '@tillroll/settings';
 import { endBecauseOf } from './exit-codes';
-import { startShop } from './start-shop';
+import { type RunningShop, startShop } from './start-shop';
 
-const LONGEST_STOP_MS = 30_000;
+const LONGEST_STOP_MS = 29_000;
 
-async function main(): Promise<void> {
-  const shop = await startShop({ settings: readSettings(process.env) });
-  process.stdout.write(`Tillroll is open at ${shop.url}\n`);
-  let stopping = false;
+/** Requests that were begun are answered; what takes longer than the promised 30 s is left to the next start. */
+function stopOnSignal(starting: Promise<RunningShop>): void {
+  let isStopping = false;
   const stop = () => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => process.exit(0), LONGEST_STOP_MS - 1_000).unref();
-    shop.stop().then(() => process.exit(0), endBecauseOf);
+    if (isStopping) return;
+    isStopping = true;
+    setTimeout(() => process.exit(0), LONGEST_STOP_MS).unref();
+    starting.then((shop) => shop.stop()).then(() => process.exit(0), endBecauseOf);
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+}
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const starting = startShop({ settings });
+  stopOnSignal(starting);
+  const { url, madeUpPassword } = await starting;
+  if (madeUpPassword !== undefined) process.stdout.write(`The admin account is ${settings.adminEmail} with the password ${madeUpPassword} (shown only now)\n`);
+  process.stdout.write(`Tillroll is open at ${url}\n`);
 }
 
 main().catch(endBecauseOf);
