@@ -16,7 +16,7 @@ const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Rec
 const { version } = readJson(join(root, 'package.json'));
 
 const validator = new Ajv2020({ allErrors: true });
-addFormats.default(validator);
+addFormats(validator);
 for (const { contract } of publicContracts) validator.addSchema(jsonSchemaOf(contract));
 
 const faultsOf = (type: string, data: unknown): unknown => (validator.validate(schemaIdOf(type), data) ? [] : validator.errors);
