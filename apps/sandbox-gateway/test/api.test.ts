@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { anyText, textWith } from './matchers';
 import type { Call } from './sandbox-client';
 import { KEY, type RunningSandbox, runSandbox, temporaryDirectory } from './running-sandbox';
+
+jest.setTimeout(60_000);
 
 const directory = temporaryDirectory();
 const body = (more: Readonly<Record<string, unknown>> = {}) => ({ paymentId: 'p', orderId: 'o', amount: 1_000, currency: 'EUR', method: 'card_ok', ...more });
@@ -108,7 +111,7 @@ describe('the provider’s API', () => {
     ['a huge body', JSON.stringify(body({ method: 'x'.repeat(200_000) })), 413],
   ])('answers %s with its error form', async (_, text, status) => {
     const headers = { authorization: `Bearer ${KEY}`, 'idempotency-key': randomUUID(), 'content-type': 'application/json' };
-    expect(await running.client.call('/v1/intents', { method: 'POST', headers, body: text })).toMatchObject({ status, json: { error: { code: expect.any(String) } } });
+    expect(await running.client.call('/v1/intents', { method: 'POST', headers, body: text })).toMatchObject({ status, json: { error: { code: anyText } } });
   });
 
   it('answers another content type and another address with its error form', async () => {
@@ -123,7 +126,7 @@ describe('the provider’s API', () => {
     const created = [];
     for (let i = 0; i < 3; i++) created.unshift((await running.client.createIntent('card_ok', { orderId })).json);
     const first = await running.client.get(`/v1/intents?orderId=${orderId}&limit=2`);
-    expect(first.json).toEqual({ data: created.slice(0, 2), page: { next: expect.any(String) } });
+    expect(first.json).toEqual({ data: created.slice(0, 2), page: { next: anyText } });
     const second = await running.client.get(`/v1/intents?orderId=${orderId}&limit=2&cursor=${first.json.page.next}`);
     expect(second.json).toEqual({ data: created.slice(2), page: { next: null } });
     expect(created[0]).toMatchObject({ orderId, amount: 1_000, currency: 'EUR', captured: 1_000, refunded: 0, status: 'captured', method: 'card_ok' });
@@ -141,6 +144,6 @@ describe('the provider’s API', () => {
   });
 
   it('is refused while another process has its ledger', async () => {
-    await expect(runSandbox({ dataDirectory: directory.path })).rejects.toMatchObject({ message: expect.stringContaining(directory.path) });
+    await expect(runSandbox({ dataDirectory: directory.path })).rejects.toMatchObject({ message: textWith(directory.path) });
   });
 });

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type SandboxWithReceiver, sandboxWithReceiver } from './sandbox-with-receiver';
 
+jest.setTimeout(60_000);
+
 const wellBehaved = { delayMs: 0, duplicate: 0, drop: 0, reorder: 0, errorRate: 0, hangRate: 0 };
 
 describe('chaos', () => {

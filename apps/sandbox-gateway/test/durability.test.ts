@@ -1,9 +1,12 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { textWith } from './matchers';
 import { KEY, temporaryDirectory, WEBHOOK_SECRET } from './running-sandbox';
 import { SandboxClient } from './sandbox-client';
 import { type WebhookReceiver, webhookReceiver } from './webhook-receiver';
+
+jest.setTimeout(60_000);
 
 const root = resolve(__dirname, '../../..');
 const projects = ['apps/sandbox-gateway', 'libs/kernel', 'libs/event-store'].map((path) => resolve(root, path));
@@ -22,7 +25,7 @@ describe('a provider in a process of its own', () => {
   beforeAll(async () => {
     execFileSync(process.execPath, [resolve(root, 'tools/build.mjs'), ...projects], { cwd: root });
     receiver = await webhookReceiver();
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const running of processes) await running.end('SIGKILL');
     await receiver.close();
@@ -34,8 +37,8 @@ describe('a provider in a process of its own', () => {
       env: { PORT: '0', DATA_DIR: directory.path, SANDBOX_KEY: KEY, WEBHOOK_URL: receiver.url, WEBHOOK_SECRET, ...settings },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const exited = once(child, 'exit');
-    const [said] = await once(child.stdout, 'data');
+    const exited = once(child, 'exit') as Promise<[number | null]>;
+    const [said] = (await once(child.stdout, 'data')) as [Buffer];
     const client = new SandboxClient(/http:\/\/[^/\s]+/.exec(String(said))?.[0] ?? '', KEY);
     const running: OwnProcess = {
       child,
@@ -71,7 +74,7 @@ describe('a provider in a process of its own', () => {
     expect((await told('intent.captured'))[0]?.data).toMatchObject({ id: created.json.id, paymentId: 'p', orderId: 'o' });
     expect((await told('refund.succeeded'))[0]?.data).toMatchObject({ id: refunded.json.id });
     expect(await after.end('SIGTERM')).toBe(0);
-  }, 30_000);
+  });
 
   it('finishes after a kill what time was to do', async () => {
     const before = await start({ SANDBOX_LATE_MS: '200' });
@@ -80,28 +83,28 @@ describe('a provider in a process of its own', () => {
     const after = await start();
     await receiver.received(({ type, data }) => type === 'intent.captured' && data.id === json.id);
     await after.end('SIGTERM');
-  }, 30_000);
+  });
 
   it.each([
     ['a wrong setting', { PORT: 'x' }, 78, 'PORT is "x"'],
     ['a missing secret', { WEBHOOK_SECRET: '' }, 78, 'WEBHOOK_SECRET is missing'],
   ])('says what is wrong with %s', (_, settings, code, message) => {
     const outcome = endOf(settings);
-    expect(outcome).toMatchObject({ code, text: expect.stringContaining(message) });
+    expect(outcome).toMatchObject({ code, text: textWith(message) });
   });
 
   it('says when another process has the directory or the port', async () => {
     const first = await start();
     const port = new URL(first.client.url).port;
     const sameDirectory = endOf({});
-    expect(sameDirectory).toMatchObject({ code: 1, text: expect.stringContaining(directory.path) });
+    expect(sameDirectory).toMatchObject({ code: 1, text: textWith(directory.path) });
     const other = temporaryDirectory();
     const samePort = endOf({ DATA_DIR: other.path, PORT: port });
-    expect(samePort).toMatchObject({ code: 1, text: expect.stringContaining(port) });
+    expect(samePort).toMatchObject({ code: 1, text: textWith(port) });
     for (const { text } of [sameDirectory, samePort]) expect(text.trim().split('\n')).toHaveLength(1);
     await first.end('SIGTERM');
     other.remove();
-  }, 30_000);
+  });
 
   function endOf(settings: Readonly<Record<string, string>>): { readonly code: unknown; readonly text: string } {
     try {

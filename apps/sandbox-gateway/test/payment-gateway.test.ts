@@ -5,6 +5,8 @@ import { sandboxPaymentGateway } from '@tillroll/payment/gateway/sandbox-payment
 import { KEY, runSandbox, temporaryDirectory, WEBHOOK_SECRET } from './running-sandbox';
 import { webhookReceiver } from './webhook-receiver';
 
+jest.setTimeout(60_000);
+
 paymentGatewayContract('sandbox', async (): Promise<GatewayUnderTest> => {
   const directory = temporaryDirectory();
   const receiver = await webhookReceiver();

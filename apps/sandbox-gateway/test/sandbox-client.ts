@@ -45,7 +45,7 @@ export class SandboxClient {
       headers: answer.headers,
       text,
       get json() {
-        return JSON.parse(text);
+        return JSON.parse(text) as AnswerJson;
       },
     };
   }

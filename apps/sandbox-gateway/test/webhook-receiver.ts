@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Delivery {
@@ -27,13 +27,14 @@ export async function webhookReceiver(port = 0): Promise<WebhookReceiver> {
   const waiting = new Set<() => void>();
   let status: number | undefined = 202;
 
-  const server = createServer(async (request, response: ServerResponse) => {
-    const rawBody = Buffer.concat(await request.toArray());
-    const { type, data } = JSON.parse(rawBody.toString());
+  const receive = async (request: IncomingMessage, response: ServerResponse) => {
+    const rawBody = Buffer.concat((await request.toArray()) as Buffer[]);
+    const { type, data } = JSON.parse(rawBody.toString()) as Pick<Delivery, 'type' | 'data'>;
     deliveries.push({ headers: request.headers, rawBody, id: String(request.headers['webhook-id']), type, data });
     if (status !== undefined) response.writeHead(status).end();
     for (const check of waiting) check();
-  });
+  };
+  const server = createServer((request, response) => void receive(request, response));
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
 

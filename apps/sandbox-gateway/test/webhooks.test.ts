@@ -1,9 +1,12 @@
 import { sandboxPaymentGateway } from '@tillroll/payment/gateway/sandbox-payment-gateway';
 import { Webhook } from 'standardwebhooks';
+import { textLike } from './matchers';
 import { WEBHOOK_SECRET } from './running-sandbox';
 import { advanceUntil } from './advance-until';
 import { type SandboxWithReceiver, sandboxWithReceiver } from './sandbox-with-receiver';
 import { webhookReceiver } from './webhook-receiver';
+
+jest.setTimeout(60_000);
 
 const ofIntent = (id: string) => (delivery: { readonly data: Readonly<Record<string, unknown>> }) => delivery.data.id === id;
 
@@ -18,7 +21,7 @@ describe('webhooks of the sandbox', () => {
     const { json } = await running.client.createIntent('card_ok', { paymentId: 'payment-1', orderId: 'order-1' });
     const [delivery] = await running.receiver.received(ofIntent(json.id));
     expect(JSON.parse(String(delivery?.rawBody))).toEqual({ type: 'intent.captured', timestamp: '2026-01-01T00:00:00.000Z', data: json });
-    expect(delivery?.headers).toMatchObject({ 'content-type': 'application/json', 'webhook-id': expect.stringMatching(/^evt_/) });
+    expect(delivery?.headers).toMatchObject({ 'content-type': 'application/json', 'webhook-id': textLike(/^evt_/) });
     const signature = new Webhook(WEBHOOK_SECRET).sign(String(delivery?.id), new Date(running.clock.now()), String(delivery?.rawBody));
     expect(delivery?.headers['webhook-signature']).toBe(signature);
   });
@@ -67,6 +70,8 @@ describe('webhooks of the sandbox', () => {
     await advanceUntil(running.clock, () => running.receiver.deliveries.length === 5);
     running.receiver.answerWith(204);
     await advanceUntil(running.clock, () => running.receiver.deliveries.length === 6);
+    const last = running.receiver.deliveries.at(-1);
+    expect(gateway.verifyWebhook(last?.headers ?? {}, last?.rawBody ?? '')).toMatchObject({ about: 'intent', intent: { reference: json.id } });
     await running.clock.advance(24 * 3_600_000);
 
     const other = await running.client.createIntent('card_ok');
@@ -77,9 +82,6 @@ describe('webhooks of the sandbox', () => {
     const seconds = ours.map(({ headers }) => Number(headers['webhook-timestamp']));
     const waits = seconds.slice(1).map((at, i) => at - (seconds[i] ?? 0));
     for (const [i, least] of [0, 1, 2, 4, 8].entries()) expect(waits[i]).toBeGreaterThanOrEqual(least);
-    const last = ours.at(-1);
-    running.clock.jumpTo(running.clock.now() - 24 * 3_600_000);
-    expect(gateway.verifyWebhook(last?.headers ?? {}, last?.rawBody ?? '')).toMatchObject({ about: 'intent', intent: { reference: json.id } });
   });
 
   it('wait for a merchant who cannot be reached', async () => {

@@ -4,7 +4,7 @@ import { Refusal } from './refusal';
 const start = 1_000_000;
 const request = (method: string, more: Partial<IntentRequest> = {}): IntentRequest => ({ paymentId: 'p', orderId: 'o', amount: 700, currency: 'EUR', method, ...more });
 const open = (method: string, more: Partial<IntentRequest> = {}): Intent => openIntent('int_1', request(method, more), start, 5_000);
-const refusal = (code: string) => expect.objectContaining({ name: 'Refusal', code });
+const refusal = (code: string) => expect.objectContaining({ name: 'Refusal', code }) as Error;
 
 describe('opening an intent', () => {
   it.each([

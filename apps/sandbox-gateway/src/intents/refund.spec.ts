@@ -3,7 +3,7 @@ import { openRefund, type RefundRequest, refundsTheSame } from './refund';
 
 const intentOf = (method: string) => openIntent('int_1', { paymentId: 'p', orderId: 'o', amount: 700, currency: 'EUR', method }, 1_000, 5_000);
 const request = (amount: number, more: Partial<RefundRequest> = {}): RefundRequest => ({ intentId: 'int_1', refundId: 'r', amount, ...more });
-const refusal = (code: string) => expect.objectContaining({ name: 'Refusal', code });
+const refusal = (code: string) => expect.objectContaining({ name: 'Refusal', code }) as Error;
 
 describe('refunding', () => {
   it('pays back, and counts it on the intent', () => {

@@ -24,7 +24,7 @@ export class PacedWrites {
     }
     this.timer ??= setTimeout(() => this.flush(), PACE_MS - sinceLast);
     return new Promise((resolve, reject) => {
-      this.waiting.push(() => this.write(work).then(resolve, reject));
+      this.waiting.push(() => void this.write(work).then(resolve, reject));
     });
   };
 

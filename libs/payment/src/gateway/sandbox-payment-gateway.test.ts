@@ -52,10 +52,12 @@ const intent = {
 describe('the sandbox adapter', () => {
   it('says who it is, with the key of the call, and sends the amount in minor units', async () => {
     let seen: unknown;
-    const gateway = await providerThat(async (request, response) => {
-      const body = JSON.parse(Buffer.concat(await request.toArray()).toString());
-      seen = { method: request.method, url: request.url, key: request.headers['idempotency-key'], who: request.headers.authorization, body };
-      response.writeHead(201).end(JSON.stringify(intent));
+    const gateway = await providerThat((request, response) => {
+      void request.toArray().then((chunks: Buffer[]) => {
+        const { method, url, headers } = request;
+        seen = { method, url, key: headers['idempotency-key'], who: headers.authorization, body: JSON.parse(Buffer.concat(chunks).toString()) as unknown };
+        response.writeHead(201).end(JSON.stringify(intent));
+      });
     });
     await gateway.createIntent({
       paymentId: 'p',

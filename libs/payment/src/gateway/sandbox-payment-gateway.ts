@@ -48,7 +48,7 @@ export function sandboxPaymentGateway(options: SandboxPaymentGatewayOptions): Pa
 
     listIntents(query, { signal } = {}) {
       const parameters = new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]));
-      return call(get(`/intents?${parameters}`, signal), readIntents);
+      return call(get(`/intents?${parameters.toString()}`, signal), readIntents);
     },
 
     capture: (reference, key, { signal } = {}) =>
