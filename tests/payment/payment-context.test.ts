@@ -218,6 +218,31 @@ describe('voiding', () => {
     expect(await place.payment(paymentId)).toMatchObject({ status: 'captured' });
   });
 
+  it('goes on after a crash between finding the intent and canceling it', async () => {
+    let state: 'creating' | 'down' | 'crashing' | 'well' = 'creating';
+    await open((gateway) => ({
+      ...gateway,
+      async createIntent(request) {
+        await gateway.createIntent(request);
+        throw new GatewayUnavailable('the answer was lost');
+      },
+      listIntents: (query) => (state === 'down' ? Promise.reject(new GatewayUnavailable('down')) : gateway.listIntents(query)),
+      cancel: (reference, key) => (state === 'crashing' ? Promise.reject(new Error('the process died here')) : gateway.cancel(reference, key)),
+    }));
+    await place.chaos({ drop: 1 });
+    const { paymentId, ...ids } = await place.pay('card_authorize');
+    await place.settled();
+    state = 'down';
+    await place.orderSays('OrderVoidRequired', { ...ids, paymentId });
+    await place.settled();
+    state = 'crashing';
+    await expect(place.pass(MINUTE)).rejects.toThrow('the process died here');
+    expect(await place.payment(paymentId)).toMatchObject({ status: 'authorized', voidRequested: 'canceled' });
+    state = 'well';
+    await place.pass(MINUTE);
+    expect(await place.payment(paymentId)).toMatchObject({ status: 'voided' });
+  });
+
   it('of a payment that never reached the provider takes no money', async () => {
     let down = true;
     await open((gateway) => ({
