@@ -31,6 +31,7 @@ export class SharedFeed {
   constructor(private readonly options: FeedOptions) {}
 
   start(consumers: readonly DurableConsumer[]): void {
+    if (consumers.length === 0) return;
     this.position = Math.max(0, ...consumers.map(({ position }) => position));
     for (const consumer of consumers) {
       if (consumer.seen >= this.position) this.join(consumer);

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EventStore } from '@tillroll/event-store';
 import { openEmbeddedEventStore } from '@tillroll/event-store/embedded/embedded-event-store';
 import { EmbeddedEngine } from '@tillroll/event-store/embedded/engine';
 import { type Clock, systemClock } from '@tillroll/kernel';
@@ -15,17 +16,19 @@ export interface EmbeddedPlaceOptions {
   readonly random?: () => number;
   /** What the bus, and only the bus, writes with. */
   readonly engineOfTheBus?: (engine: BusEngine) => BusEngine;
+  /** What the bus, and only the bus, reads from. */
+  readonly storeOfTheBus?: (store: EventStore) => EventStore;
 }
 
 /** A data directory of its own with the embedded store and bus. */
 export async function embeddedPlace(options: EmbeddedPlaceOptions = {}): Promise<BusPlace> {
   const directory = await mkdtemp(join(tmpdir(), 'tillroll-bus-'));
-  const { clock = systemClock, engineOfTheBus = (engine) => engine, ...others } = options;
+  const { clock = systemClock, engineOfTheBus = (engine) => engine, storeOfTheBus = (store) => store, ...others } = options;
   return {
     async open(settings) {
       const engine = EmbeddedEngine.open({ directory });
       const store = openEmbeddedEventStore({ engine });
-      const bus = openEmbeddedEventBus({ engine: engineOfTheBus(engine), store, clock, ...others, ...settings });
+      const bus = openEmbeddedEventBus({ engine: engineOfTheBus(engine), store: storeOfTheBus(store), clock, ...others, ...settings });
       return {
         store,
         bus,

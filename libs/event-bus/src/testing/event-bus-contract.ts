@@ -1,5 +1,6 @@
-import { uuid5 } from '@tillroll/kernel';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WrongExpectedRevision } from '@tillroll/event-store';
+import { uuid5 } from '@tillroll/kernel';
 import { type BusEvent, TryAgainLater } from '../port';
 import { type BusPlace, BusUnderTest } from './bus-place';
 import { GARBLED, HAPPENED, keyOf, keys, newEvent, NOTED, numberOf } from './happenings';
@@ -386,6 +387,32 @@ export function eventBusContract(name: string, openPlace: () => Promise<BusPlace
         await allDone(last);
         for (const key of many) expect(consumer.of(key)).toEqual(upTo(6));
         expect(consumer.seen).toHaveLength(300);
+      });
+    });
+
+    describe('with handlers that take their time and fail now and then', () => {
+      it('handles each event once and in order, however the consumers fall behind and catch up', async () => {
+        const consumers = ['sample.one', 'sample.two', 'sample.three'].map((each) => new RecordingConsumer(each));
+        consumers.forEach((each, index) => {
+          const failed = new Set<string>();
+          each.behave = async (event) => {
+            const draw = parseInt(uuid5(event.id, index).slice(0, 8), 16);
+            for (let turn = draw % (1 + 4 * index); turn > 0; turn--) await nextTurn();
+            if (draw % 17 > 0 || failed.has(event.id)) return;
+            failed.add(event.id);
+            throw new Error('the first time only');
+          };
+        });
+        await place.start(consumers, { inFlight: 4, mostHeld: 8 });
+        const many = keys(12);
+        let last = 0;
+        for (let round = 0; round < 40; round++) {
+          last = await place.happenings.happenEverywhere(many);
+          if (round % 7 === 0) for (let turn = 0; turn < 30; turn++) await nextTurn();
+        }
+        await allDone(last);
+        for (const each of consumers) for (const key of many) expect(each.of(key)).toEqual(upTo(40));
+        expect(await place.bus.parked()).toEqual([]);
       });
     });
 
