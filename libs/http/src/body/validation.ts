@@ -7,6 +7,13 @@ import type { RoutePlan } from '../routes/route-plan';
 import { pointerStep } from './json-pointer';
 import { isPlainText } from './json-text';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The query as it was sent, on routes whose `query` is what their class knows of it. */
+    sentQuery: Readonly<Record<string, unknown>> | undefined;
+  }
+}
+
 type Check = (value: unknown) => readonly Fault[] | undefined;
 
 const MOST_FAULTS = 20;
@@ -55,9 +62,13 @@ export function validation(plan: RoutePlan, takesBody: boolean): preValidationHo
     const faults = checksBody?.(request.body) ?? checksTexts?.(request.query);
     if (faults !== undefined) return done(refusal(faults));
     if (readsQuery !== undefined) {
-      const read = readsQuery(request.query as Readonly<Record<string, unknown>>);
+      const given = request.query as Readonly<Record<string, unknown>>;
+      const read = readsQuery(given);
       if ('faults' in read) return done(refusal(read.faults));
-      request.query = read.value;
+      const query: Record<string, unknown> = { ...read.value };
+      for (const name of plan.queryTexts) if (given[name] !== undefined) query[name] = given[name];
+      request.sentQuery = given;
+      request.query = query;
     }
     done();
   };

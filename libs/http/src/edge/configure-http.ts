@@ -6,6 +6,7 @@ import { VerifiedTokens } from '../callers/verified-tokens';
 import { healthRoutes } from '../health/health';
 import { rateLimits } from '../limits/rate-limits';
 import { metricsRoute } from '../metrics/metrics-route';
+import { ProblemFilter } from '../problems/problem-filter';
 import { problemSender } from '../problems/send-problem';
 import { planController } from '../routes/route-plan';
 import { RouteTable } from '../routes/route-table';
@@ -38,8 +39,9 @@ export function configureHttp(app: NestFastifyApplication, parts: HttpParts): Ht
     for (const { metatype } of module.controllers.values()) if (typeof metatype === 'function') planController(metatype as abstract new (...args: never[]) => object);
 
   server.decorate('eventStreams', streams);
-  for (const name of ['caller', 'cause', 'keyUse', 'problemCode', 'rawBody']) server.decorateRequest(name, undefined);
+  for (const name of ['caller', 'cause', 'keyUse', 'problemCode', 'rawBody', 'sentQuery']) server.decorateRequest(name, undefined);
   registerBodyParsers(server);
+  app.useGlobalFilters(new ProblemFilter(sendProblem));
   server.setErrorHandler(sendProblem);
   server.setNotFoundHandler(otherMethods(table));
 

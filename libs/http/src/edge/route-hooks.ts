@@ -8,7 +8,7 @@ import { idempotency } from '../idempotency/idempotency';
 import type { RateLimits } from '../limits/rate-limits';
 import type { RoutePlan } from '../routes/route-plan';
 import type { HttpParts } from './http-parts';
-import { securityHeaders } from './security-headers';
+import { headersForData, headersForPages } from './security-headers';
 
 const present = <T>(...hooks: readonly (T | undefined)[]): T[] => hooks.filter((hook) => hook !== undefined);
 
@@ -45,7 +45,7 @@ export function routeHooks(parts: HttpParts, limits: RateLimits, tokens: Verifie
     const isWrite = method !== 'GET' && method !== 'HEAD';
     const keys = isWrite ? idempotency(plan, parts.idempotency) : undefined;
 
-    route.onRequest = present(securityHeaders, authentication(plan, tokens, limits.stranger, isWrite), limits.arrival(plan, isWrite), keys?.onRequest);
+    route.onRequest = present(plan.isPage ? headersForPages : headersForData, authentication(plan, tokens, limits.stranger, isWrite), limits.arrival(plan, isWrite), keys?.onRequest);
     route.preValidation = present(validation(plan, isWrite));
     route.preHandler = isWrite ? present(limits.account(plan), cause(plan), keys?.preHandler) : [waitingReads(plan, consistency, readGate)];
     route.onSend = present(keys?.onSend, isWrite ? tokensOnWrites(consistency, readGate) : undefined);

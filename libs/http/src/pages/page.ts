@@ -47,8 +47,8 @@ const LIMIT_FAULT: Fault = { parameter: 'limit', code: 'out_of_range', message: 
 const CURSOR_FAULT: Fault = { parameter: 'cursor', code: 'malformed', message: 'must be page.next of an earlier answer' };
 
 /** Refuses what is no page, naming each faulty parameter. */
-export function readPage({ query }: Pick<FastifyRequest, 'query'>): PageRequest {
-  const { limit, cursor } = query as { readonly limit?: unknown; readonly cursor?: unknown };
+export function readPage({ query, sentQuery }: Pick<FastifyRequest, 'query'> & Partial<Pick<FastifyRequest, 'sentQuery'>>): PageRequest {
+  const { limit, cursor } = (sentQuery ?? query) as { readonly limit?: unknown; readonly cursor?: unknown };
   const faults: Fault[] = [];
   const size = limit === undefined ? DEFAULT_LIMIT : typeof limit === 'string' && /^\d{1,3}$/.test(limit) ? Number(limit) : 0;
   if (size < 1 || size > LARGEST_LIMIT) faults.push(LIMIT_FAULT);

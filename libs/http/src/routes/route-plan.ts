@@ -1,5 +1,5 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { METHOD_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
+import { HEADERS_METADATA, METHOD_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import type { DtoClass } from '../fields/fields';
 import { type RouteMarks, marksOf } from './route-marks';
 
@@ -11,6 +11,8 @@ export interface RoutePlan extends RouteMarks {
   readonly body: DtoClass | undefined;
   /** The class of all its query parameters. */
   readonly query: DtoClass | undefined;
+  /** It answers with a page for people (`@Header('content-type', 'text/html…')`). */
+  readonly isPage: boolean;
   /** Query parameters that it reads one by one, as text. */
   readonly queryTexts: readonly string[];
 }
@@ -28,6 +30,11 @@ interface Argument {
   readonly index: number;
   readonly data?: unknown;
 }
+
+const isPage = (method: object): boolean => {
+  const headers = (Reflect.getMetadata(HEADERS_METADATA, method) as readonly { readonly name: string; readonly value: unknown }[] | undefined) ?? [];
+  return headers.some(({ name, value }) => name.toLowerCase() === 'content-type' && String(value).startsWith('text/html'));
+};
 
 const isDtoClass = (type: unknown): type is DtoClass => typeof type === 'function' && type !== Object && type !== String && type !== Number && type !== Boolean && type !== Array;
 
@@ -51,6 +58,7 @@ export function planRoute(controller: Controller, methodName: string, method: ob
     ...marksOf(controller, method),
     name,
     body: bodies[0]?.type as DtoClass | undefined,
+    isPage: isPage(method),
     query: isDtoClass(wholeQuery) ? wholeQuery : undefined,
     queryTexts: queries.filter(({ type }) => type === String).flatMap(({ field }) => field ?? []),
   };
