@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import type { Clock } from '@tillroll/kernel';
+import { CLOCK } from '@tillroll/processing';
 import { READ_MODELS, type ReadModels } from '@tillroll/read-models';
 import { HoldExpiry } from './deadlines/hold-expiry';
 import { AdjustStockHandler } from './http/adjust-stock';
@@ -16,7 +18,11 @@ import { ReservationReactor } from './reactors/reservation.reactor';
   imports: [CqrsModule],
   controllers: [ProductsController, StockController, ShortfallsController, ReservationReactor],
   providers: [
-    { provide: CATALOGUE_SEARCH, useFactory: (readModels: ReadModels) => new CatalogueSearch(readModels), inject: [READ_MODELS] },
+    {
+      provide: CATALOGUE_SEARCH,
+      useFactory: (readModels: ReadModels, clock: Clock) => new CatalogueSearch(readModels, clock),
+      inject: [READ_MODELS, CLOCK],
+    },
     CreateProductHandler,
     ChangeProductHandler,
     AdjustStockHandler,
