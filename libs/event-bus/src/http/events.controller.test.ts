@@ -12,6 +12,7 @@ import { openEmbeddedEventStore } from '@tillroll/event-store/embedded/embedded-
 import { EmbeddedEngine } from '@tillroll/event-store/embedded/engine';
 import { configureHttp, createHttpAdapter, createLog, createMetrics, type HttpEdge, type TokenVerifier } from '@tillroll/http';
 import { systemClock, uuid5 } from '@tillroll/kernel';
+import { Agent, fetch, type Response } from 'undici';
 import type { Publications } from '../port';
 import { newEvent } from '../testing/happenings';
 import { createTranslator, TRANSLATOR } from '../translate';
@@ -40,8 +41,10 @@ describe('the feed of public events', () => {
   let app: NestFastifyApplication;
   let edge: HttpEdge;
   let base: string;
+  let connections: Agent;
 
   beforeEach(async () => {
+    connections = new Agent();
     directory = await mkdtemp(join(tmpdir(), 'tillroll-feed-'));
     engine = EmbeddedEngine.open({ directory });
     store = openEmbeddedEventStore({ engine });
@@ -72,6 +75,7 @@ describe('the feed of public events', () => {
   });
   afterEach(async () => {
     edge.stop();
+    await connections.destroy();
     await app.close();
     await store.close();
     await engine.close();
@@ -93,7 +97,7 @@ describe('the feed of public events', () => {
   };
 
   const get = (query: string, headers: Readonly<Record<string, string>> = {}, signal?: AbortSignal): Promise<Response> =>
-    fetch(`${base}/v1/events${query}`, { headers: { authorization: 'Bearer ops', ...headers }, ...(signal === undefined ? {} : { signal }) });
+    fetch(`${base}/v1/events${query}`, { dispatcher: connections, headers: { authorization: 'Bearer ops', ...headers }, ...(signal === undefined ? {} : { signal }) });
 
   const page = async (query: string): Promise<FeedAnswer> => {
     const response = await get(query);
@@ -159,7 +163,7 @@ describe('the feed of public events', () => {
 
   it('is for operators', async () => {
     expect((await get('', { authorization: 'Bearer admin' })).status).toBe(403);
-    expect((await fetch(`${base}/v1/events`)).status).toBe(401);
+    expect((await fetch(`${base}/v1/events`, { dispatcher: connections })).status).toBe(401);
   });
 
   describe('live', () => {
