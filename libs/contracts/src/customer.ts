@@ -15,4 +15,4 @@ export const AddressRemoved = publicEvent('address-removed', 'An address was rem
 export const ForgetRequested = internalEvent('forget-requested', 'The customer asked to be forgotten: sign-in has ended, open orders are to be canceled.', { customerId: uuid });
 export const CustomerForgotten = publicEvent('customer-forgotten', "The customer's key was destroyed.", { customerId: uuid });
 export const EmailClaimed = internalEvent('email-claimed', 'An e-mail address belongs to an account.', { customerId: uuid });
-export const EmailReleased = internalEvent('email-released', 'The e-mail address may be used again.', { customerId: uuid });
+export const EmailReleased = internalEvent('email-released', 'An e-mail address may be used again.', {});

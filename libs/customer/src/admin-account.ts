@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type Clock, uuid7 } from '@tillroll/kernel';
+import { type Clock, DomainError, uuid7 } from '@tillroll/kernel';
 import type { ReadModels } from '@tillroll/read-models';
 import type { Accounts } from './http/accounts';
-import { PRIVILEGED, type Privileged } from './read/customer-projections';
+import { PRIVILEGED, type Privileged } from './read/privileged-projection';
 
 export interface AdminAccount {
   readonly email: string;
@@ -10,19 +10,28 @@ export interface AdminAccount {
   readonly password: string | undefined;
 }
 
-/**
- * Opens the first account with the roles `admin` and `ops` when there is none. Resolves with the password when it was
- * made up: to be shown once, it is kept nowhere. The read models must have caught up.
- */
+export interface AdminOutcome {
+  /** Set when the password was made up: to be shown once, it is kept nowhere. */
+  readonly madeUpPassword?: string;
+  /** There is no admin, and the e-mail address belongs to somebody else's account. */
+  readonly emailTaken?: true;
+}
+
+/** Opens the first account with the roles `admin` and `ops` when there is none. The read models must have caught up. */
 export async function ensureAdminAccount(
   { accounts, readModels, clock }: { readonly accounts: Accounts; readonly readModels: ReadModels; readonly clock: Clock },
   { email, password }: AdminAccount,
-): Promise<{ readonly madeUpPassword?: string }> {
+): Promise<AdminOutcome> {
   const admins = await readModels.find<Privileged>(PRIVILEGED, { where: { isAdmin: true }, orderBy: 'since', direction: 'ascending', limit: 1 });
   if (admins.length > 0) return {};
   const chosen = password ?? randomBytes(15).toString('base64url');
   const commandId = uuid7(clock.now());
   const cause = { commandId, correlationId: commandId, causationId: commandId, actor: 'system:first-start' };
-  await accounts.open({ email, name: 'Admin' }, chosen, ['admin', 'ops'], cause);
+  try {
+    await accounts.open({ email, name: 'Admin' }, chosen, ['admin', 'ops'], cause);
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'already_exists') return { emailTaken: true };
+    throw error;
+  }
   return password === undefined ? { madeUpPassword: chosen } : {};
 }

@@ -1,4 +1,4 @@
-export { type AdminAccount, ensureAdminAccount } from './admin-account';
+export { type AdminAccount, type AdminOutcome, ensureAdminAccount } from './admin-account';
 export { CustomerModule } from './customer.module';
 export { Accounts } from './http/accounts';
 export { customerPublications } from './public';

@@ -1,33 +1,36 @@
 import { Body, Controller, Inject, Post, Res } from '@nestjs/common';
-import { Anyone, Problems, RequestCause, SignIn, TOKEN_ISSUER, type TokenIssuer } from '@tillroll/http';
-import { refuse } from '@tillroll/kernel';
+import { CommandBus } from '@nestjs/cqrs';
+import { Answers, Anyone, type IssuedToken, Problems, RequestCause, SignIn } from '@tillroll/http';
 import type { Cause } from '@tillroll/processing';
 import type { FastifyReply } from 'fastify';
-import { Accounts } from './accounts';
+import { BeginSession } from './begin-session';
 import { OpenAccountDto, SignInDto } from './customer-dtos';
+import { exampleCustomer, exampleSession } from './customer-examples';
+import { OpenAccount } from './open-account';
 
 @Controller()
-@Anyone()
 export class AccountsController {
-  constructor(
-    @Inject(Accounts) private readonly accounts: Accounts,
-    @Inject(TOKEN_ISSUER) private readonly tokens: TokenIssuer,
-  ) {}
+  constructor(@Inject(CommandBus) private readonly commands: CommandBus) {}
 
   @Post('accounts')
-  @SignIn()
+  @Anyone()
+  @Answers({ status: 201, description: 'The account is open; sign in with a session.', example: exampleCustomer })
   @Problems('already_exists')
-  async open(@Body() { email, password, name }: OpenAccountDto, @RequestCause() cause: Cause, @Res({ passthrough: true }) reply: FastifyReply) {
-    const customerId = await this.accounts.open({ email, name }, password, [], cause);
+  async open(
+    @Body() { email, password, name }: OpenAccountDto,
+    @RequestCause() cause: Cause,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ readonly customerId: string }> {
+    const customerId = await this.commands.execute(new OpenAccount({ email, name }, password, cause));
     reply.header('location', '/v1/me');
     return { customerId };
   }
 
   @Post('sessions')
   @SignIn()
+  @Answers({ status: 201, description: 'A token for `Authorization: Bearer`; `expiresIn` in seconds.', example: exampleSession })
   @Problems('unauthenticated')
-  async signIn(@Body() { email, password }: SignInDto) {
-    const account = await this.accounts.signIn(email, password);
-    return account === undefined ? refuse('unauthenticated') : this.tokens.issue({ customerId: account.customerId, roles: account.roles });
+  signIn(@Body() { email, password }: SignInDto): Promise<IssuedToken> {
+    return this.commands.execute(new BeginSession(email, password));
   }
 }

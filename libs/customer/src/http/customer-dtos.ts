@@ -1,11 +1,8 @@
-import { Optional, Pattern, Text } from '@tillroll/http';
-
-/** One @, something on both sides, no blanks: whether mail arrives is for the mail to show. */
-const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,189}$/;
+import { EmailAddress, OneOf, Optional, Text } from '@tillroll/http';
+import { COUNTRIES } from './iso-3166';
 
 export class OpenAccountDto {
-  @Text({ max: 254 })
-  @Pattern(EMAIL)
+  @EmailAddress()
   email: string;
 
   @Text({ min: 8, max: 128 })
@@ -44,8 +41,7 @@ export class AddressDto {
   @Text({ max: 200 })
   postalCode: string;
 
-  /** ISO 3166-1 alpha-2. */
-  @Pattern(/^[A-Z]{2}$/)
+  @OneOf(COUNTRIES)
   country: string;
 
   @Optional()

@@ -3,7 +3,7 @@ import type { RevokedCustomers } from '@tillroll/http';
 import { type Clock, toTimestamp } from '@tillroll/kernel';
 import { CLOCK } from '@tillroll/processing';
 import { READ_MODELS, type ReadModels } from '@tillroll/read-models';
-import { type Revocation, REVOCATIONS } from '../read/customer-projections';
+import { type Revocation, REVOCATIONS } from '../read/revocations-projection';
 
 /** No token lives longer, so that an older revocation has nothing to revoke. */
 const LONGEST_TOKEN_MS = 7 * 24 * 3_600_000;

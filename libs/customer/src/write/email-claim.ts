@@ -1,18 +1,19 @@
 import type { Decider } from '@tillroll/kernel';
 
-/** Which account has an e-mail address. The stream's name is a keyed hash of the address; it is deleted with the account. */
+/** Which account has an e-mail address; undefined: none. The stream's name is a keyed hash of the address. */
 export type EmailClaim = { readonly customerId: string | undefined };
 
-export type EmailClaimCommand = { readonly type: 'ClaimEmail'; readonly customerId: string } | { readonly type: 'ReleaseEmail'; readonly customerId: string };
+export type EmailClaimCommand = { readonly type: 'ClaimEmail' | 'ReleaseEmail'; readonly customerId: string };
 
-export type EmailClaimEvent = { readonly type: 'EmailClaimed'; readonly customerId: string } | { readonly type: 'EmailReleased'; readonly customerId: string };
+/** A release names nobody: it is all that is left in the stream once a customer is forgotten. */
+export type EmailClaimEvent = { readonly type: 'EmailClaimed'; readonly customerId: string } | { readonly type: 'EmailReleased' };
 
 export const emailClaim: Decider<EmailClaim, EmailClaimCommand, EmailClaimEvent> = {
   initialState: { customerId: undefined },
 
-  decide(claim, command) {
-    if (command.type === 'ClaimEmail') return claim.customerId === undefined ? [{ type: 'EmailClaimed', customerId: command.customerId }] : [];
-    return claim.customerId === command.customerId ? [{ type: 'EmailReleased', customerId: command.customerId }] : [];
+  decide(claim, { type, customerId }) {
+    if (type === 'ClaimEmail') return claim.customerId === undefined ? [{ type: 'EmailClaimed', customerId }] : [];
+    return claim.customerId === customerId ? [{ type: 'EmailReleased' }] : [];
   },
 
   evolve(claim, event) {
