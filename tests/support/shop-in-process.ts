@@ -1,0 +1,54 @@
+import { startShop, type RunningShop } from '@tillroll/shop/start-shop';
+import { type Clock, type EpochMs, systemClock } from '@tillroll/kernel';
+import { readSettings } from '@tillroll/settings';
+import { ADMIN, ShopClient } from './shop-client';
+import { temporaryDataDirectory } from './shop-process';
+
+/** The whole shop inside the test's own process, on time that can be put forward. */
+export interface ShopInProcess {
+  readonly client: ShopClient;
+  readonly admin: ShopClient;
+  /** The present application: another one after {@link restart}. */
+  app(): RunningShop['app'];
+  /** The clock jumps; nothing that waits for a time is woken by that alone. */
+  putForward(ms: number): void;
+  now(): EpochMs;
+  /** Stops it and starts it again on the same data. Clients of before keep their tokens, not their address. */
+  restart(): Promise<ShopInProcess>;
+  close(): Promise<void>;
+}
+
+export async function startShopInProcess(settings: Readonly<Record<string, string>> = {}): Promise<ShopInProcess> {
+  const directory = temporaryDataDirectory();
+  let offset = 0;
+  const clock: Clock = {
+    now: () => Date.now() + offset,
+    wakeAt: (at, callback) => systemClock.wakeAt(at - offset, callback),
+  };
+  const environment = {
+    DATA_DIR: directory.path, PORT: '0', DEMO: 'off', RATE_LIMIT: 'off', LOG_LEVEL: 'error', LOG_FORMAT: 'json',
+    ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password, ...settings,
+  };
+
+  async function start(): Promise<ShopInProcess> {
+    const shop = await startShop({ settings: readSettings(environment), clock });
+    const client = new ShopClient(shop.url);
+    return {
+      client,
+      admin: await client.signIn(ADMIN.email, ADMIN.password),
+      app: () => shop.app,
+      now: () => clock.now(),
+      putForward: (ms) => void (offset += ms),
+      async restart() {
+        await shop.stop();
+        return start();
+      },
+      async close() {
+        await shop.stop();
+        directory.remove();
+      },
+    };
+  }
+
+  return start();
+}
