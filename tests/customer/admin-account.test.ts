@@ -1,0 +1,39 @@
+import { ensureAdminAccount } from '@tillroll/customer';
+import { systemClock } from '@tillroll/kernel';
+import { CustomerPlace } from './customer-place';
+
+describe('the first admin account', () => {
+  let place: CustomerPlace;
+  beforeEach(async () => {
+    place = await CustomerPlace.open();
+  });
+  afterEach(() => place.close());
+
+  const ensure = (email: string, password: string | undefined) => ensureAdminAccount({ accounts: place.accounts, readModels: place.readModels, clock: systemClock }, { email, password });
+  const claims = (token: string) => JSON.parse(Buffer.from(String(token.split('.')[1]), 'base64url').toString());
+  const session = (email: string, password: string) => place.client.post('/sessions', { email, password });
+
+  it('is opened once, with the password that was given', async () => {
+    expect(await ensure('admin@example.com', 'a given password')).toEqual({});
+    await place.settled();
+    expect(await ensure('other@example.com', 'a given password')).toEqual({});
+    const { body } = await session('admin@example.com', 'a given password');
+    expect(claims(body.accessToken).roles).toEqual(['admin', 'ops']);
+    expect((await session('other@example.com', 'a given password')).status).toBe(401);
+  });
+
+  it('has a password that is made up and told once when none was given', async () => {
+    const { madeUpPassword = '' } = await ensure('admin@example.com', undefined);
+    expect(madeUpPassword.length).toBeGreaterThanOrEqual(20);
+    await place.settled();
+    expect(await ensure('admin@example.com', undefined)).toEqual({});
+    expect((await session('admin@example.com', madeUpPassword)).status).toBe(201);
+  });
+
+  it("does not take over somebody's account", async () => {
+    await place.client.post('/accounts', { email: 'admin@example.com', password: 'a password of mine', name: 'Ada' });
+    expect(await ensure('admin@example.com', 'a given password')).toEqual({ emailTaken: true });
+    const { body } = await session('admin@example.com', 'a password of mine');
+    expect(claims(body.accessToken).roles).toEqual([]);
+  });
+});
