@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { closeSync, fdatasync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
 import { StoreCorrupted, StoreUnavailable } from '../port';
@@ -34,12 +34,19 @@ const APPLICATION_ID = 0x74696c6c;
 
 /**
  * The one SQL file of the embedded topology, shared by the embedded adapters of all ports.
- * Writes of one turn of the event loop are committed together: one fsync answers all of them (group commit).
+ * Writes that wait together are committed together: one fsync answers all of them (group commit). The fsync runs beside
+ * the event loop, one at a time; what is written meanwhile makes the next group (docs/adr/0006-fsync-beside-the-event-loop.md).
  */
 export class EmbeddedEngine {
   private queue: PendingWrite[] = [];
   private scheduled = false;
   private closed = false;
+  /** The group that is committed and on its way to the disk. */
+  private syncing: Promise<void> | undefined;
+  /** Open from the first group on: the engine makes the log with its first write. */
+  private logDescriptor: number | undefined;
+  /** After a failed fsync nobody knows what is on disk, and a second one would not tell (fsync(2), EIO). */
+  private broken: StoreUnavailable | undefined;
   private readonly groupListeners: ((committed: boolean) => void)[] = [];
 
   private constructor(
@@ -109,6 +116,7 @@ export class EmbeddedEngine {
   write<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.closed) return reject(new StoreUnavailable(`${this.file} is closed`));
+      if (this.broken !== undefined) return reject(this.broken);
       if (this.readOnly) return reject(new StoreUnavailable(`${this.file} is open for reading only`));
       this.queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
       this.schedule();
@@ -134,13 +142,16 @@ export class EmbeddedEngine {
   }
 
   /** Finishes queued writes, folds the log into the database file and frees the directory. Idempotent. */
-  close(): Promise<void> {
-    if (this.closed) return Promise.resolve();
+  async close(): Promise<void> {
+    if (this.closed) return;
     this.closed = true;
-    while (this.queue.length > 0) this.flush();
+    while (this.syncing !== undefined || this.queue.length > 0) {
+      await this.syncing;
+      this.flush();
+    }
     this.database.close();
+    if (this.logDescriptor !== undefined) closeSync(this.logDescriptor);
     this.lock?.release();
-    return Promise.resolve();
   }
 
   /** Reads the whole file; throws `StoreCorrupted` when its structure is damaged. Takes seconds for a large file. */
@@ -171,29 +182,49 @@ export class EmbeddedEngine {
   }
 
   private schedule(): void {
-    if (this.scheduled) return;
+    if (this.scheduled || this.syncing !== undefined) return;
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
       this.flush();
-      if (this.queue.length > 0) this.schedule();
     });
   }
 
   private flush(): void {
+    if (this.syncing !== undefined) return;
     const group = this.queue.splice(0, LARGEST_GROUP);
     if (group.length === 0) return;
-    let settled: readonly (() => void)[];
-    let committed = true;
     try {
-      settled = this.guarded(() => this.commit(group));
+      const settled = this.guarded(() => this.commit(group));
+      this.syncing = this.sync().then(
+        () => this.end(true, settled),
+        (error: unknown) => this.breakDown(group, error),
+      );
     } catch (error) {
-      committed = false;
       this.rollBack();
-      settled = group.map(({ reject }) => () => reject(error));
+      this.end(false, group.map(({ reject }) => () => reject(error)));
     }
+  }
+
+  private sync(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.logDescriptor ??= openSync(`${this.file}-wal`, 'r');
+      fdatasync(this.logDescriptor, (error) => (error === null ? resolve() : reject(error)));
+    });
+  }
+
+  private end(committed: boolean, settled: readonly (() => void)[]): void {
+    this.syncing = undefined;
     for (const listener of this.groupListeners) listener(committed);
     for (const settle of settled) settle();
+    if (this.queue.length > 0) this.schedule();
+  }
+
+  private breakDown(group: readonly PendingWrite[], cause: unknown): void {
+    const broken = new StoreUnavailable(`${this.file} could not be written to disk; start again to go on from what is there`, { cause });
+    this.broken = broken;
+    const waiting = this.queue.splice(0);
+    this.end(false, [...group, ...waiting].map(({ reject }) => () => reject(broken)));
   }
 
   private commit(group: readonly PendingWrite[]): readonly (() => void)[] {
@@ -250,7 +281,7 @@ function openAlone(directory: string): EmbeddedEngine {
     const damage = sizeOf(`${file}-wal`) > 0 ? damageOfLog(`${file}-wal`) : undefined;
     if (damage !== undefined) throw new StoreCorrupted(`${file}-wal is corrupted: ${damage}`);
     database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
-    database.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=4000`);
+    database.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=4000`);
     if (isEmpty(database)) database.exec(`PRAGMA application_id=${APPLICATION_ID}`);
     refuseForeign(database, file);
     if (!lock.used) lock.markUsed();
