@@ -15,6 +15,7 @@ describe('the embedded event bus and time', () => {
   let place: BusUnderTest;
   let consumer: RecordingConsumer;
   let writes: number;
+  let written: number;
   let diskFull: boolean;
 
   const countingWrites = (engine: BusEngine): BusEngine => ({
@@ -22,12 +23,15 @@ describe('the embedded event bus and time', () => {
     prepare: (sql) => engine.prepare(sql),
     write: (work) => {
       writes++;
-      return diskFull ? Promise.reject(new StoreUnavailable('disk full')) : engine.write(work);
+      if (diskFull) return Promise.reject(new StoreUnavailable('disk full'));
+      const writing = engine.write(work);
+      void writing.then(() => written++, () => undefined);
+      return writing;
     },
   });
 
   beforeEach(async () => {
-    writes = 0;
+    writes = written = 0;
     diskFull = false;
     clock = new VirtualClock();
     place = new BusUnderTest(await embeddedPlace({ clock, random: () => 1, engineOfTheBus: countingWrites }));
@@ -61,8 +65,7 @@ describe('the embedded event bus and time', () => {
     await until(() => consumer.seen.length === 200);
     expect(writes).toBe(0);
     await clock.advance(50);
-    await settled();
-    expect(writes).toBe(1);
+    await until(() => written === 1);
     expect(clock.pending).toBe(0);
     await clock.advance(60_000);
     expect(writes).toBe(1);
@@ -73,9 +76,11 @@ describe('the embedded event bus and time', () => {
 
   it('writes the positions after many events without waiting for the time', async () => {
     await place.start([consumer], { retry: RETRY });
-    await place.happenings.happenEverywhere(keys(100), 11);
-    await until(() => consumer.seen.length === 1_100);
-    expect(writes).toBe(2);
+    for (const round of [1, 2]) {
+      await place.happenings.happenEverywhere(keys(100), 6);
+      await until(() => written === round);
+    }
+    expect(consumer.seen.length).toBeGreaterThanOrEqual(1_000);
   });
 
   it('does not park for a full disk, and goes on in order when there is room again', async () => {
@@ -91,7 +96,7 @@ describe('the embedded event bus and time', () => {
     expect((await place.bus.status())[0]).toMatchObject({ parkedSubjects: 0, position: 0 });
     full = false;
     await clock.advance(1_000);
-    await settled();
+    await until(() => consumer.seen.length === 15);
     for (const key of keys(5)) expect(consumer.of(key)).toEqual([0, 1, 2]);
   });
 
@@ -108,11 +113,11 @@ describe('the embedded event bus and time', () => {
     expect((await place.bus.status())[0]).toMatchObject({ position: 0 });
     diskFull = false;
     const last = await place.happenings.happen('bad');
-    await settled();
-    await clock.advance(1_000);
-    await settled();
+    await until(async () => {
+      await clock.advance(100);
+      return (await place.bus.status())[0]?.position === last;
+    });
     expect((await place.bus.parked()).map(({ event, failed }) => [event.sequence, failed])).toEqual([[0, true], [1, false], [2, false]]);
-    expect((await place.bus.status())[0]).toMatchObject({ position: last });
   });
 
   it('gives up a handler when its time is over, and not before', async () => {
@@ -124,12 +129,14 @@ describe('the embedded event bus and time', () => {
     await place.happenings.happen('b');
     await until(() => consumer.running === 2);
     await clock.advance(400);
-    await settled();
+    const parkedAre = (count: number) => async () => (await place.bus.parked()).length === count;
+    await until(parkedAre(1));
     expect((await place.bus.parked()).map(({ subject }) => subject)).toEqual(['sample-a']);
     await clock.advance(599);
+    await settled();
     expect(await place.bus.parked()).toHaveLength(1);
     await clock.advance(1);
-    await settled();
+    await until(parkedAre(2));
     expect((await place.bus.parked()).map(({ subject, error }) => [subject, error])).toEqual([
       ['sample-a', 'no answer within 1000 ms'], ['sample-b', 'no answer within 1000 ms'],
     ]);
