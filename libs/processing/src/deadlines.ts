@@ -18,6 +18,8 @@ export interface DeadlineChange {
 export interface Deadlines {
   /** `<context>.<what>`, for example `order.expiry`. */
   readonly kind: string;
+  /** Raise it when `on` sets other deadlines than before: they are then found anew from the first event. Default: 1. */
+  readonly version?: number;
   readonly on: Readonly<Record<string, (event: BusEvent) => readonly DeadlineChange[]>>;
   due(deadline: { readonly key: string; readonly at: EpochMs; readonly data: Readonly<Record<string, unknown>> }): Promise<void>;
 }

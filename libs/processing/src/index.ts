@@ -7,3 +7,6 @@ export type { Comparison, ComparedGeneration } from './projections/comparison';
 export type { ProjectionFailure } from './projections/fold';
 export { type DocumentObserver, type GenerationStatus, ProjectionRunner, type ProjectionRunnerOptions, type ProjectionStatus } from './projections/projection-runner';
 export { ProjectionFailed, type RebuildOptions, type RebuildProgress } from './projections/rebuilds';
+export { type DeadlineStatus, DeadlinesRunner, type DeadlinesRunnerOptions, type ListedDeadline } from './deadlines-runner/deadlines-runner';
+export { type DeadlineDocument, deadlineProjection } from './deadlines-runner/deadline-projection';
+export type { LateDeadline } from './deadlines-runner/deadline-queue';

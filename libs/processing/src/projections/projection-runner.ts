@@ -127,6 +127,11 @@ export class ProjectionRunner {
     return timeoutMs <= 0 || projected.live.failure !== undefined ? NOT_REACHED : this.readers.wait(isReached, timeoutMs);
   }
 
+  /** The position of the last event in the log. */
+  head(): Promise<number> {
+    return this.options.log.head();
+  }
+
   async status(): Promise<readonly ProjectionStatus[]> {
     const head = await this.options.log.head();
     const statusOf = ({ version, position, failure, frozen }: Feed): GenerationStatus => ({
