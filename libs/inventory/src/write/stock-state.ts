@@ -38,8 +38,11 @@ export const RELEASED_BY_EXPIRY = 'expired';
 
 /** Beyond the time until which an order could still be held: messages on their way arrive sooner. */
 const REMEMBERED_MS = 10 * 60_000;
-/** A refusal is remembered to give the same answer twice, not for safety: a sold-out product may forget early. */
-const REMEMBERED_REFUSALS = 4096;
+/**
+ * What a hot product remembers at least of refusals, and of endings. Beyond it a late message may be answered anew: a
+ * hold made so lapses by itself, and of all else the order's reservation has the last word.
+ */
+const LEAST_REMEMBERED = 4096;
 const TOLERATED_LEFTOVERS = 64;
 
 export const emptyStock: Stock = {
@@ -91,7 +94,7 @@ export function evolveStock(stock: Stock, event: StockEvent): Stock {
     case 'StockRefused': {
       const now = Date.parse(event.at);
       const { orderId, requested, available } = event;
-      return { ...stock, refused: remember(stock.refused, orderId, { requested, available }, { now, until: now + REMEMBERED_MS, capacity: REMEMBERED_REFUSALS }) };
+      return { ...stock, refused: remember(stock.refused, orderId, { requested, available }, { now, until: now + REMEMBERED_MS, capacity: LEAST_REMEMBERED }) };
     }
     case 'StockReleased':
       return ended({ ...stock, ...totalsOf(event) }, event, event.reason === RELEASED_BY_EXPIRY ? 'expired' : 'released');
@@ -108,7 +111,7 @@ function ended(stock: Stock, { orderId, at }: { readonly orderId: string; readon
   const now = Date.parse(at);
   const claim = stock.holds.get(orderId) ?? stock.commitments.get(orderId);
   const until = Math.max(now, claim?.expiresAt ?? 0) + REMEMBERED_MS;
-  const forgotten = { ...stock, commitments: stock.commitments.delete(orderId), ended: remember(stock.ended, orderId, ending, { now, until }) };
+  const forgotten = { ...stock, commitments: stock.commitments.delete(orderId), ended: remember(stock.ended, orderId, ending, { now, until, capacity: LEAST_REMEMBERED }) };
   return withoutHold(forgotten, orderId);
 }
 
