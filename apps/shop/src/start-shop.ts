@@ -29,11 +29,11 @@ import {
 } from '@tillroll/http';
 import { type Clock, systemClock } from '@tillroll/kernel';
 import { PAYMENT_GATEWAY, sandboxPaymentGateway } from '@tillroll/payment';
-import { AGGREGATES, CLOCK } from '@tillroll/processing';
+import { AGGREGATES, CLOCK, type Deadlines, DeadlinesRunner } from '@tillroll/processing';
 import { READ_MODELS } from '@tillroll/read-models';
 import { PERSONAL_DATA, SECRETS, type SecretStore } from '@tillroll/secrets';
 import { SETTINGS, type Settings } from '@tillroll/settings';
-import { projections, publications } from './contexts';
+import { deadlines, projections, publications } from './contexts';
 import { openDemoCatalogue } from './demo-catalogue';
 import { openEmbeddedEngines } from './embedded-engines';
 import { healthParts } from './health-parts';
@@ -105,14 +105,15 @@ export async function startShop({ settings, clock = systemClock, lines }: ShopOp
     webhook: { url: () => (url === '' ? undefined : `${url}/v1/webhooks/sandbox`), secret: webhookSecret },
   };
 
-  engines.projections.register(projections);
-  await engines.projections.start();
-  await engines.projections.caughtUp(await store.head(), LONGEST_CATCH_UP_MS);
-
   const app = await NestFactory.create<NestFastifyApplication>(ShopModule.of(ports, sandbox), createHttpAdapter(settings), {
     logger: nestLog(log),
     abortOnError: false,
   });
+  const timers = new DeadlinesRunner({ projections: engines.projections, readModels: engines.readModels, clock, logger: log });
+  timers.register(deadlines.map((kind) => app.get<Deadlines>(kind)));
+  engines.projections.register(projections);
+  await engines.projections.start();
+  await readGate.caughtUp(await store.head(), LONGEST_CATCH_UP_MS);
   const edge = configureHttp(app, {
     settings,
     clock,
@@ -123,12 +124,13 @@ export async function startShop({ settings, clock = systemClock, lines }: ShopOp
     consistency: await openConsistencyTokens(secrets),
     verifier: settings.foreignIssuer === undefined ? ownTokens : foreignTokens(settings.foreignIssuer, clock),
     revoked: app.get<RevokedCustomers>(REVOKED_CUSTOMERS),
-    health: [{ name: 'start', check: () => ({ status: isOpen ? 'up' : 'down' }) }, ...healthParts(engines)],
+    health: [{ name: 'start', check: () => ({ status: isOpen ? 'up' : 'down' }) }, ...healthParts(engines, timers)],
   });
   connectEventBus(app, engines.bus);
 
   const stop = async (): Promise<void> => {
     edge.stop();
+    await timers.stop();
     await app.close();
     await engines.projections.stop();
     await store.close();
@@ -139,6 +141,7 @@ export async function startShop({ settings, clock = systemClock, lines }: ShopOp
     await app.listen(settings.port, settings.host);
     url = addressOf(settings.host, app.getHttpServer().address() as AddressInfo);
     await app.startAllMicroservices();
+    await timers.start();
     const { email, password } = { email: settings.adminEmail, password: settings.adminPassword };
     const admin = await ensureAdminAccount({ accounts: app.get(Accounts), readModels: engines.readModels, clock }, { email, password });
     if (isNew && settings.demo) await openDemoCatalogue(app.get(CommandBus), clock);

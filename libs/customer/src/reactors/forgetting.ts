@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { customer } from '@tillroll/contracts';
-import type { BusEvent } from '@tillroll/event-bus';
+import { type BusEvent, TryAgainLater } from '@tillroll/event-bus';
 import { READ_GATE, type ReadGate } from '@tillroll/http';
 import { AGGREGATES, type Aggregates, causedBy } from '@tillroll/processing';
 import { READ_MODELS, type ReadModels } from '@tillroll/read-models';

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { cart, customer, type DataOf, inventory, order, payment } from '@tillroll/contracts';
-import type { BusEvent } from '@tillroll/event-bus';
+import { type BusEvent, TryAgainLater } from '@tillroll/event-bus';
 import { READ_GATE, type ReadGate } from '@tillroll/http';
 import type { Clock } from '@tillroll/kernel';
 import { AGGREGATES, type Aggregates, causedBy, CLOCK } from '@tillroll/processing';
@@ -109,7 +109,7 @@ export class OrderProcess {
   @EventPattern(customer.ForgetRequested.type, by)
   async cancelPending(@Payload() event: BusEvent<DataOf<typeof customer.ForgetRequested>>): Promise<void> {
     const { customerId } = event.data;
-    if (!(await this.readGate.caughtUp(event.position, 10_000))) throw new Error(`the orders of customer ${customerId} are not listed yet`);
+    if (!(await this.readGate.caughtUp(event.position, 10_000))) throw new TryAgainLater(`the orders of customer ${customerId} are not listed yet`);
     for (;;) {
       const pending = await this.readModels.find<OrderDocument>(ORDERS, {
         where: { customerId, status: 'pending' },
