@@ -41,7 +41,7 @@ describe('a full disk', () => {
       }
     }
     expect(failure).toBeInstanceOf(StoreUnavailable);
-    expect(String(failure)).toContain(engine.file);
+    expect(failure).toMatchObject({ message: expect.stringContaining(engine.file) as unknown });
     expect(await readAllOf(store, long)).toHaveLength(revision + 1);
 
     setLimit(1_000_000);

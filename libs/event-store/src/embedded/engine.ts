@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
 import { StoreCorrupted, StoreUnavailable } from '../port';
@@ -43,7 +43,7 @@ export class EmbeddedEngine {
   private closed = false;
   /** The group that is committed and on its way to the disk. */
   private syncing: Promise<void> | undefined;
-  /** Open from the first group on: the engine makes the log with its first write. */
+  /** Open from the first write on: that makes the log. */
   private logDescriptor: number | undefined;
   /** After a failed fsync nobody knows what is on disk, and a second one would not tell (fsync(2), EIO). */
   private broken: StoreUnavailable | undefined;
@@ -74,10 +74,16 @@ export class EmbeddedEngine {
     return this.lock === undefined;
   }
 
-  /** For an adapter's own tables: `CREATE TABLE IF NOT EXISTS …`. Does nothing on a read-only engine. */
+  /**
+   * For an adapter's own tables: `CREATE TABLE IF NOT EXISTS …`; on disk when it returns. Does nothing on a read-only engine.
+   */
   define(sql: string): void {
     if (this.readOnly) return;
-    this.guarded(() => this.database.exec(sql));
+    this.guarded(() => {
+      this.database.exec(sql);
+      // Of two commits that have not reached the disk a crash could keep the second, which looks like damage.
+      fdatasyncSync(this.log());
+    });
   }
 
   prepare(sql: string): Statement {
@@ -206,10 +212,14 @@ export class EmbeddedEngine {
     }
   }
 
+  private log(): number {
+    this.logDescriptor ??= openSync(`${this.file}-wal`, 'r');
+    return this.logDescriptor;
+  }
+
   private sync(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.logDescriptor ??= openSync(`${this.file}-wal`, 'r');
-      fdatasync(this.logDescriptor, (error) => (error === null ? resolve() : reject(error)));
+      fdatasync(this.log(), (error) => (error === null ? resolve() : reject(error)));
     });
   }
 
@@ -281,10 +291,12 @@ function openAlone(directory: string): EmbeddedEngine {
     const damage = sizeOf(`${file}-wal`) > 0 ? damageOfLog(`${file}-wal`) : undefined;
     if (damage !== undefined) throw new StoreCorrupted(`${file}-wal is corrupted: ${damage}`);
     database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
-    database.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=4000`);
+    database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=4000');
     if (isEmpty(database)) database.exec(`PRAGMA application_id=${APPLICATION_ID}`);
     refuseForeign(database, file);
     if (!lock.used) lock.markUsed();
+    // From here on the engine syncs by itself.
+    database.exec('PRAGMA synchronous=NORMAL');
     return EmbeddedEngine.of(database, lock, directory, file);
   } catch (error) {
     database?.close();

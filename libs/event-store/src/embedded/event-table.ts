@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { type NewEvent, type RecordedEvent, StoreCorrupted } from '../port';
+import { type EventData, type EventMetadata, type NewEvent, type RecordedEvent, StoreCorrupted } from '../port';
 import { SNAPSHOT_SCHEMA } from './embedded-snapshot-cache';
 import type { EmbeddedEngine, Row } from './engine';
 
@@ -27,7 +27,7 @@ export function encode(event: NewEvent): EncodedEvent {
 }
 
 export function decode(streamId: string, revision: number, position: number, { id, type, data, metadata }: EncodedEvent): RecordedEvent {
-  return { streamId, revision, position, id, type, data: JSON.parse(data), metadata: JSON.parse(metadata) };
+  return { streamId, revision, position, id, type, data: JSON.parse(data) as EventData, metadata: JSON.parse(metadata) as EventMetadata };
 }
 
 const checksum = (streamId: string, revision: number, position: number, { id, type, data, metadata }: EncodedEvent): number =>

@@ -11,7 +11,7 @@ async function main(directory: string): Promise<void> {
   } catch (error) {
     console.log(acknowledged);
     const { length } = await readAllOf(store, 'filling');
-    console.log(`${error instanceof Error ? error.name : error}, then ${length === acknowledged ? 'readable' : `${length} events`}`);
+    console.log(`${error instanceof Error ? error.name : 'something else'}, then ${length === acknowledged ? 'readable' : `${length} events`}`);
   }
   process.exit(0);
 }
