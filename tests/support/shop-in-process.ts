@@ -10,7 +10,7 @@ export interface ShopInProcess {
   readonly admin: ShopClient;
   /** The present application: another one after {@link restart}. */
   app(): RunningShop['app'];
-  /** The clock jumps; nothing that waits for a time is woken by that alone. */
+  /** The clock jumps, and whatever waited for a time that is now past is woken. */
   putForward(ms: number): void;
   now(): EpochMs;
   /** Stops it and starts it again on the same data. Clients of before keep their tokens, not their address. */
@@ -18,13 +18,40 @@ export interface ShopInProcess {
   close(): Promise<void>;
 }
 
+/** The machine's clock, put forward. */
+class AdvancingClock implements Clock {
+  private offset = 0;
+  private readonly alarms = new Set<{ readonly at: EpochMs; readonly callback: () => void; cancel: () => void }>();
+
+  now(): EpochMs {
+    return Date.now() + this.offset;
+  }
+
+  wakeAt(at: EpochMs, callback: () => void): () => void {
+    const wake = () => {
+      this.alarms.delete(alarm);
+      callback();
+    };
+    const alarm = { at, callback: wake, cancel: systemClock.wakeAt(at - this.offset, wake) };
+    this.alarms.add(alarm);
+    return () => {
+      alarm.cancel();
+      this.alarms.delete(alarm);
+    };
+  }
+
+  putForward(ms: number): void {
+    this.offset += ms;
+    for (const alarm of [...this.alarms]) {
+      alarm.cancel();
+      alarm.cancel = systemClock.wakeAt(alarm.at - this.offset, alarm.callback);
+    }
+  }
+}
+
 export async function startShopInProcess(settings: Readonly<Record<string, string>> = {}): Promise<ShopInProcess> {
   const directory = temporaryDataDirectory();
-  let offset = 0;
-  const clock: Clock = {
-    now: () => Date.now() + offset,
-    wakeAt: (at, callback) => systemClock.wakeAt(at - offset, callback),
-  };
+  const clock = new AdvancingClock();
   const environment = {
     DATA_DIR: directory.path, PORT: '0', DEMO: 'off', RATE_LIMIT: 'off', LOG_LEVEL: 'error', LOG_FORMAT: 'json',
     ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password, ...settings,
@@ -38,7 +65,7 @@ export async function startShopInProcess(settings: Readonly<Record<string, strin
       admin: await client.signIn(ADMIN.email, ADMIN.password),
       app: () => shop.app,
       now: () => clock.now(),
-      putForward: (ms) => void (offset += ms),
+      putForward: (ms) => clock.putForward(ms),
       async restart() {
         await shop.stop();
         return start();
