@@ -182,7 +182,14 @@ describe('a provider that does not answer', () => {
     await place.orderSays('OrderVoidRequired', { ...ids, paymentId });
     await place.settled();
     fails = false;
-    expect(await place.events(paymentId)).toEqual(['PaymentInitiated', 'PaymentCheckScheduled', 'PaymentVoidRequested', 'PaymentAuthorized', 'PaymentVoided']);
+    expect(await place.events(paymentId)).toEqual([
+      'PaymentInitiated',
+      'PaymentCheckScheduled',
+      'PaymentVoidRequested',
+      'PaymentAuthorized',
+      'PaymentVoidRequested',
+      'PaymentVoided',
+    ]);
   });
 });
 
@@ -219,26 +226,26 @@ describe('voiding', () => {
   });
 
   it('goes on after a crash between finding the intent and canceling it', async () => {
-    let state: 'creating' | 'down' | 'crashing' | 'well' = 'creating';
+    let down = false;
+    let crashes = 0;
     await open((gateway) => ({
       ...gateway,
       async createIntent(request) {
         await gateway.createIntent(request);
         throw new GatewayUnavailable('the answer was lost');
       },
-      listIntents: (query) => (state === 'down' ? Promise.reject(new GatewayUnavailable('down')) : gateway.listIntents(query)),
-      cancel: (reference, key) => (state === 'crashing' ? Promise.reject(new Error('the process died here')) : gateway.cancel(reference, key)),
+      listIntents: (query) => (down ? Promise.reject(new GatewayUnavailable('down')) : gateway.listIntents(query)),
+      cancel: (reference, key) => (crashes-- > 0 ? Promise.reject(new Error('the process died here')) : gateway.cancel(reference, key)),
     }));
     await place.chaos({ drop: 1 });
     const { paymentId, ...ids } = await place.pay('card_authorize');
     await place.settled();
-    state = 'down';
+    down = true;
     await place.orderSays('OrderVoidRequired', { ...ids, paymentId });
     await place.settled();
-    state = 'crashing';
+    down = false;
+    crashes = 1;
     await expect(place.pass(MINUTE)).rejects.toThrow('the process died here');
-    expect(await place.payment(paymentId)).toMatchObject({ status: 'authorized', voidRequested: 'canceled' });
-    state = 'well';
     await place.pass(MINUTE);
     expect(await place.payment(paymentId)).toMatchObject({ status: 'voided' });
   });

@@ -43,4 +43,5 @@ export const WebhookReceived = internalEvent('webhook-received', 'A genuine webh
 export const WebhookDeferred = internalEvent('webhook-deferred', 'What the webhook tells of could not be looked up yet; it is tried again.', {
   provider: text, eventId: text, reason: Type.Union([Type.Literal('unknown_payment'), Type.Literal('unanswered')]), attempts: count, nextAttemptAt: timestamp,
 });
+export const WebhookFollowed = internalEvent('webhook-followed', 'What a webhook that was put off tells of has been looked up.', { provider: text, eventId: text });
 export const WebhookGivenUp = internalEvent('webhook-given-up', 'The payment that the webhook names never appeared.', { provider: text, eventId: text, paymentId: text });

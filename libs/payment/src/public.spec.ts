@@ -30,6 +30,7 @@ const agrees: { readonly [T in Stored['type']]: Data<T> extends DataOf<(typeof c
   RefundCheckScheduled: true,
   WebhookReceived: true,
   WebhookDeferred: true,
+  WebhookFollowed: true,
   WebhookGivenUp: true,
 };
 

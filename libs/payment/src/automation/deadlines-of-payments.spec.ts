@@ -13,9 +13,9 @@ const MINUTE = 60_000;
 describe('asking about a payment by itself', () => {
   const key = ids.paymentId;
 
-  it.each([initiated, actionRequired, processing, authorized, voidRequested])('is due a minute after $type', (event) =>
+  it.each([initiated, actionRequired, processing, voidRequested])('is due a minute after $type', (event) =>
     expect(changes(checksOfPayments, event)).toEqual([{ key, at: T0 + MINUTE }]));
-  it.each([captured, failed, voided])('is not due after $type', (event) => expect(changes(checksOfPayments, event)).toEqual([{ key }]));
+  it.each([authorized, captured, failed, voided])('is not due after $type', (event) => expect(changes(checksOfPayments, event)).toEqual([{ key }]));
   it('is due when it was put off to', () =>
     expect(changes(checksOfPayments, { type: 'PaymentCheckScheduled', ...ids, outcome: 'unanswered', nextCheckAt: at(2) })).toEqual([{ key, at: T0 + 2_000 }]));
 });

@@ -7,25 +7,14 @@ type On = Deadlines['on'];
 
 const afterNews = ({ time }: BusEvent): number => firstCheckAt(Date.parse(time));
 
-/**
- * When the provider is asked about a payment by itself (its key is the payment): while it owes an answer. Also after an
- * authorisation: the process may have died before it went on to void it.
- */
+/** When the provider is asked about a payment by itself (its key is the payment): while it owes an answer. */
 export const checksOfPayments: On = {
   ...onPaymentEvents(
-    [
-      'PaymentInitiated',
-      'PaymentActionRequired',
-      'PaymentProcessing',
-      'PaymentAuthorized',
-      'PaymentVoidRequested',
-      'PaymentCaptureRequested',
-      'PaymentMismatchRecorded',
-    ],
+    ['PaymentInitiated', 'PaymentActionRequired', 'PaymentProcessing', 'PaymentVoidRequested', 'PaymentCaptureRequested'],
     ({ paymentId }, event): readonly DeadlineChange[] => [{ key: paymentId, at: afterNews(event) }],
   ),
   ...onPaymentEvents(['PaymentCheckScheduled'], ({ paymentId, nextCheckAt }) => [{ key: paymentId, at: Date.parse(nextCheckAt) }]),
-  ...onPaymentEvents(['PaymentCaptured', 'PaymentFailed', 'PaymentVoided', 'PaymentExpired'], ({ paymentId }) => [{ key: paymentId }]),
+  ...onPaymentEvents(['PaymentAuthorized', 'PaymentCaptured', 'PaymentFailed', 'PaymentVoided', 'PaymentExpired'], ({ paymentId }) => [{ key: paymentId }]),
 };
 
 /** When a refund is asked about or tried again (its key is the refund). */

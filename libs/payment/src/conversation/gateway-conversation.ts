@@ -85,8 +85,8 @@ export class GatewayConversation {
   /** Whether it was news. */
   private async record(paymentId: string, command: PaymentCommand, { keyed: _, ...cause }: Cause): Promise<boolean> {
     const commandId = uuid5(cause.commandId, JSON.stringify(command));
-    const { events } = await this.options.aggregates.execute(paymentType, paymentId, command, { ...cause, commandId });
-    return events.length > 0;
+    const { events, repeated } = await this.options.aggregates.execute(paymentType, paymentId, command, { ...cause, commandId });
+    return events.length > 0 && !repeated;
   }
 }
 

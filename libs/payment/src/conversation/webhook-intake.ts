@@ -29,6 +29,7 @@ export class WebhookIntake {
     if (state.status !== 'received') return;
     const reason = await this.follow(state.notification, cause);
     if (reason !== undefined) await aggregates.execute(webhookType, id, { type: 'DeferWebhook', reason, at: clock.now() }, cause);
+    else if (state.attempts > 0) await aggregates.execute(webhookType, id, { type: 'RecordWebhookFollowed' }, cause);
   }
 
   /** Why it has to be put off. */

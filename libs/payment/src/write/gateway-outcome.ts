@@ -11,8 +11,13 @@ export const idsOf = ({ paymentId, orderId, customerId }: Of): Of => ({ paymentI
 export function outcomeOf(payment: KnownPayment, intent: GatewayIntent): readonly PaymentEvent[] {
   const given = wrongAmount(payment, intent);
   if (given !== undefined) return moneyIsAway(payment, intent) ? ended(payment) : mismatch(payment, intent, given);
-  return progress(payment, intent).filter((event) => isProgress(payment.status, STATUS_AFTER[event.type]));
+  const events = progress(payment, intent).filter((event) => isProgress(payment.status, STATUS_AFTER[event.type]));
+  return events.flatMap((event) => (event.type === 'PaymentAuthorized' ? [event, ...voidAgain(payment)] : [event]));
 }
+
+/** The void that was asked for meets an authorisation: asked again, so that its deadline stands again, whatever happens next. */
+const voidAgain = (payment: KnownPayment): readonly PaymentEvent[] =>
+  payment.voidRequested === undefined ? [] : [{ type: 'PaymentVoidRequested', ...idsOf(payment), because: payment.voidRequested }];
 
 /** What follows from a message: it is compared with what is owed and never believed. */
 export function comparisonOf(payment: KnownPayment, intent: GatewayIntent): readonly PaymentEvent[] {

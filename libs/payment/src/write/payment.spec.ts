@@ -85,6 +85,8 @@ describe('voiding', () => {
   it('ends in captured when the money was taken after all', () => given(payment, [initiated, actionRequired, voidRequested]).when(record()).then(captured));
   it('ends in voided when the payment was declined meanwhile', () =>
     given(payment, [initiated, actionRequired, voidRequested]).when(record({ status: 'failed' })).then(voided));
+  it('is asked again of money that was reserved meanwhile', () =>
+    given(payment, [initiated, voidRequested]).when(record({ status: 'authorized' })).then(authorized, voidRequested));
   it('ends in voided when the provider refused to create the intent', () =>
     given(payment, [initiated, voidRequested]).when({ type: 'RecordGatewayRefusal', reasonCode: 'invalid_request' }).then(voided));
   it('ends in voided when the provider does not know the intent', () =>

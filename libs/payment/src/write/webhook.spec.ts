@@ -35,6 +35,11 @@ describe('a webhook that comes before its payment', () => {
       history.push(deferred(index + 1, seconds));
     }
   });
+  it('says when it was followed in the end, so that it is not tried again', () => {
+    given(webhook, [received, deferred(1, 2)]).when({ type: 'RecordWebhookFollowed' }).then({ type: 'WebhookFollowed', ...of });
+    given(webhook, [received, deferred(1, 2), { type: 'WebhookFollowed', ...of }]).when(defer('unanswered')).thenNothing();
+  });
+  it('says nothing when it was followed at once', () => given(webhook, [received]).when({ type: 'RecordWebhookFollowed' }).thenNothing());
   it('is given up after three days', () =>
     given(webhook, [received, deferred(77, 3_600)])
       .when(defer('unknown_payment'))

@@ -20,14 +20,17 @@ export type WebhookEvent =
       readonly payload: GatewayNotification;
     })
   | (OfWebhook & { readonly type: 'WebhookDeferred'; readonly reason: DeferralReason; readonly attempts: number; readonly nextAttemptAt: string })
+  | (OfWebhook & { readonly type: 'WebhookFollowed' })
   | (OfWebhook & { readonly type: 'WebhookGivenUp'; readonly paymentId: string });
 
 export type WebhookCommand =
   | { readonly type: 'ReceiveWebhook'; readonly notification: GatewayNotification; readonly at: EpochMs }
+  /** What it tells of was looked up. */
+  | { readonly type: 'RecordWebhookFollowed' }
   | { readonly type: 'DeferWebhook'; readonly reason: DeferralReason; readonly at: EpochMs };
 
 export interface KnownWebhook {
-  readonly status: 'received' | 'given_up';
+  readonly status: 'received' | 'followed' | 'given_up';
   readonly notification: GatewayNotification;
   readonly attempts: number;
 }
@@ -49,6 +52,8 @@ export const webhook: Decider<Webhook, WebhookCommand, WebhookEvent> = {
     switch (command.type) {
       case 'ReceiveWebhook':
         return state.status === 'none' ? [received(command)] : [];
+      case 'RecordWebhookFollowed':
+        return state.status === 'none' ? refuse('not_found') : followed(state);
       case 'DeferWebhook':
         return state.status === 'none' ? refuse('not_found') : deferred(state, command);
       default:
@@ -62,6 +67,8 @@ export const webhook: Decider<Webhook, WebhookCommand, WebhookEvent> = {
         return { status: 'received', notification: event.payload, attempts: 0 };
       case 'WebhookDeferred':
         return state.status === 'none' ? state : { ...state, attempts: event.attempts };
+      case 'WebhookFollowed':
+        return state.status === 'none' ? state : { ...state, status: 'followed' };
       case 'WebhookGivenUp':
         return state.status === 'none' ? state : { ...state, status: 'given_up' };
       default:
@@ -85,8 +92,13 @@ function received({ notification, at }: Extract<WebhookCommand, { type: 'Receive
   };
 }
 
+/** Only what was put off has a deadline that must end: most webhooks are followed at once and need no second event. */
+function followed({ status, attempts, notification: { provider, eventId } }: KnownWebhook): readonly WebhookEvent[] {
+  return status === 'received' && attempts > 0 ? [{ type: 'WebhookFollowed', provider, eventId }] : [];
+}
+
 function deferred(state: KnownWebhook, { reason, at }: Extract<WebhookCommand, { type: 'DeferWebhook' }>): readonly WebhookEvent[] {
-  if (state.status === 'given_up') return [];
+  if (state.status !== 'received') return [];
   const { provider, eventId } = state.notification;
   const attempts = state.attempts + 1;
   if (reason === 'unknown_payment' && attempts > ATTEMPTS_FOR_UNKNOWN_PAYMENT)
