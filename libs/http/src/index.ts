@@ -27,6 +27,7 @@ export * from './logging/log';
 export * from './logging/nest-log';
 export * from './metrics/metrics';
 export * from './openapi/answers';
+export * from './openapi/build-open-api';
 export * from './pages/page';
 export * from './problems/problem';
 export * from './problems/problem-codes';

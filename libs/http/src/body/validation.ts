@@ -66,7 +66,7 @@ export function validation(plan: RoutePlan, takesBody: boolean): preValidationHo
       const read = readsQuery(given);
       if ('faults' in read) return done(refusal(read.faults));
       const query: Record<string, unknown> = { ...read.value };
-      for (const name of plan.queryTexts) if (given[name] !== undefined) query[name] = given[name];
+      for (const name of plan.queryParameters) if (given[name] !== undefined) query[name] = given[name];
       request.sentQuery = given;
       request.query = query;
     }

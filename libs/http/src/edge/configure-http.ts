@@ -1,4 +1,3 @@
-import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { registerBodyParsers } from '../body/body-parsers';
@@ -7,8 +6,9 @@ import { healthRoutes } from '../health/health';
 import { rateLimits } from '../limits/rate-limits';
 import { metricsRoute } from '../metrics/metrics-route';
 import { ProblemFilter } from '../problems/problem-filter';
+import { serveDocs } from '../openapi/docs-page';
 import { problemSender } from '../problems/send-problem';
-import { planController } from '../routes/route-plan';
+import { planRoutes } from '../routes/route-plan';
 import { RouteTable } from '../routes/route-table';
 import { OpenStreams } from '../streams/open-streams';
 import { routeHooks } from './route-hooks';
@@ -35,8 +35,7 @@ export function configureHttp(app: NestFastifyApplication, parts: HttpParts): Ht
   const table = new RouteTable();
 
   app.setGlobalPrefix('v1', { exclude: OUTSIDE });
-  for (const module of app.get(ModulesContainer).values())
-    for (const { metatype } of module.controllers.values()) if (typeof metatype === 'function') planController(metatype as abstract new (...args: never[]) => object);
+  planRoutes(app);
 
   server.decorate('eventStreams', streams);
   for (const name of ['caller', 'cause', 'keyUse', 'problemCode', 'rawBody', 'sentQuery']) server.decorateRequest(name, undefined);
@@ -51,6 +50,7 @@ export function configureHttp(app: NestFastifyApplication, parts: HttpParts): Ht
     hooks(route);
   });
 
+  serveDocs(app, server);
   const readiness = healthRoutes(server, parts.health);
   metricsRoute(server, metrics);
   metrics.gauge('http_event_streams', 'Server-sent event streams that are open', () => streams.size);

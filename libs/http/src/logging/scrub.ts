@@ -1,11 +1,11 @@
 /** What must never be read in a log, wherever it stands in a line. */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
+  [/(:\/\/)[^\s/"@:]+:[^\s/"@]+@/g, '$1[credentials]@'],
   [/[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*/g, '[e-mail]'],
   [/\bey[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g, '[token]'],
   [/\b(?:Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+/gi, '[credentials]'],
   [/\bwhsec_[A-Za-z0-9+/=]+/g, '[secret]'],
   [/\bsk_[A-Za-z0-9_]+/g, '[secret]'],
-  [/(:\/\/)[^\s/"@:]+:[^\s/"@]+@/g, '$1[credentials]@'],
 ];
 
 /** Fields whose values are never written, at any depth. */

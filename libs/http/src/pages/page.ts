@@ -58,8 +58,11 @@ export function readPage({ query, sentQuery }: Pick<FastifyRequest, 'query'> & P
   return after === undefined ? { limit: size } : { limit: size, after };
 }
 
+/** @internal */
+export const pageOf = (_: unknown, context: ExecutionContext): PageRequest => readPage(requestOf(context));
+
 /** The {@link PageRequest} in the query parameters `limit` and `cursor`. */
-export const PageOf = createParamDecorator((_: unknown, context: ExecutionContext) => readPage(requestOf(context)));
+export const PageOf = createParamDecorator(pageOf);
 
 /** The answer made of `limit + 1` found rows: the extra one only tells that there is a next page. */
 export function pageAnswer<D extends Readonly<Record<string, unknown>>>(page: PageRequest, found: readonly Row<D>[], orderField: string): PageAnswer<D>;

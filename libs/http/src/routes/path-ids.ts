@@ -11,8 +11,14 @@ const pathId = (isWellFormed: (text: string) => boolean) => (name: string | unde
   return isWellFormed(id) ? id : notFound();
 };
 
+/** @internal */
+export const uuidIn = pathId(isUuid);
+
+/** @internal */
+export const productIdIn = pathId(isProductId);
+
 /** A UUID in the path; a malformed one is not found, like a missing one. `@UuidParam('id') id: string` */
-export const UuidParam = createParamDecorator(pathId(isUuid));
+export const UuidParam = createParamDecorator(uuidIn);
 
 /** A product id in the path; a malformed one is not found. */
-export const ProductIdParam = createParamDecorator(pathId(isProductId));
+export const ProductIdParam = createParamDecorator(productIdIn);

@@ -1,6 +1,10 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { HEADERS_METADATA, METHOD_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import type { DtoClass } from '../fields/fields';
+import { pageOf } from '../pages/page';
+import { productIdIn, uuidIn } from './path-ids';
 import { type RouteMarks, marksOf } from './route-marks';
 
 /** Everything that is known about a route before it is ever called. */
@@ -13,7 +17,13 @@ export interface RoutePlan extends RouteMarks {
   readonly query: DtoClass | undefined;
   /** It answers with a page for people (`@Header('content-type', 'text/html…')`). */
   readonly isPage: boolean;
-  /** Query parameters that it reads one by one, as text. */
+  /** It reads `limit` and `cursor`. */
+  readonly isPaged: boolean;
+  /** Its path parameters of which more is known than that they are text. */
+  readonly pathIds: Readonly<Record<string, 'uuid' | 'product-id'>>;
+  /** Query parameters that it reads one by one. */
+  readonly queryParameters: readonly string[];
+  /** Those of them that it takes as text. */
   readonly queryTexts: readonly string[];
 }
 
@@ -29,6 +39,8 @@ type Controller = abstract new (...args: never[]) => object;
 interface Argument {
   readonly index: number;
   readonly data?: unknown;
+  /** Of our own parameter decorators. */
+  readonly factory?: unknown;
 }
 
 const isPage = (method: object): boolean => {
@@ -38,8 +50,17 @@ const isPage = (method: object): boolean => {
 
 const isDtoClass = (type: unknown): type is DtoClass => typeof type === 'function' && type !== Object && type !== String && type !== Number && type !== Boolean && type !== Array;
 
+function pathIdsOf(declared: readonly Argument[]): RoutePlan['pathIds'] {
+  const ids: Record<string, 'uuid' | 'product-id'> = {};
+  for (const { factory, data = 'id' } of declared) {
+    if (factory === uuidIn) ids[String(data)] = 'uuid';
+    if (factory === productIdIn) ids[String(data)] = 'product-id';
+  }
+  return ids;
+}
+
 /** What the decorators of a controller's method say. Throws a `TypeError` for a body without a class: it could not be checked. */
-export function planRoute(controller: Controller, methodName: string, method: object): RoutePlan {
+function planRoute(controller: Controller, methodName: string, method: object): RoutePlan {
   const name = `${controller.name}.${methodName}`;
   const types = (Reflect.getMetadata('design:paramtypes', controller.prototype as object, methodName) as readonly unknown[] | undefined) ?? [];
   const declared = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, methodName) as Readonly<Record<string, Argument>> | undefined) ?? {};
@@ -59,13 +80,30 @@ export function planRoute(controller: Controller, methodName: string, method: ob
     name,
     body: bodies[0]?.type as DtoClass | undefined,
     isPage: isPage(method),
+    isPaged: Object.values(declared).some(({ factory }) => factory === pageOf),
+    pathIds: pathIdsOf(Object.values(declared)),
     query: isDtoClass(wholeQuery) ? wholeQuery : undefined,
+    queryParameters: queries.flatMap(({ field }) => field ?? []),
     queryTexts: queries.filter(({ type }) => type === String).flatMap(({ field }) => field ?? []),
   };
 }
 
+const planned = new WeakMap<object, Map<string, RoutePlan>>();
+
+/** Plans every route of an application's controllers; Nest tells the server when it registers them. */
+export function planRoutes(app: INestApplicationContext): void {
+  const plans = new Map<string, RoutePlan>();
+  for (const module of app.get(ModulesContainer).values())
+    for (const { metatype } of module.controllers.values())
+      if (typeof metatype === 'function') for (const plan of planController(metatype as Controller)) plans.set(plan.name, plan);
+  planned.set(app, plans);
+}
+
+/** The plans of an application's routes by their names. */
+export const plansOf = (app: INestApplicationContext): ReadonlyMap<string, RoutePlan> => planned.get(app) ?? new Map<string, RoutePlan>();
+
 /** Plans every route of a controller and attaches the plan where the server finds it: in the route's `config.plan`. */
-export function planController(controller: Controller): readonly RoutePlan[] {
+function planController(controller: Controller): readonly RoutePlan[] {
   const prototype = controller.prototype as object;
   const plans: RoutePlan[] = [];
   for (let host = prototype; host !== Object.prototype; host = Object.getPrototypeOf(host) as object) {
