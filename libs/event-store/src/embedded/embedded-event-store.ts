@@ -50,7 +50,9 @@ class EmbeddedEventStore implements EventStore {
       const head = this.headOf(streamId);
       if (head.revision < 0) return;
       const size = Math.min(PAGE, left);
-      const page = backwards ? this.table.backwards(streamId, head, from, size) : this.table.forwards(streamId, head, from, size);
+      // What is committed but not on disk yet may still be lost: nobody sees it.
+      const visible = this.engine.readOnly ? Number.MAX_SAFE_INTEGER : this.committed;
+      const page = backwards ? this.table.backwards(streamId, head, from, size, visible) : this.table.forwards(streamId, head, from, size, visible);
       const last = page.at(-1);
       if (last === undefined) return;
       yield page;

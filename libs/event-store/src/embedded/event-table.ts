@@ -58,8 +58,8 @@ export function eventTable(engine: EmbeddedEngine) {
   const insertEvent = engine.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const selectStream = engine.prepare('SELECT key, base, first, (SELECT max(revision) FROM events WHERE stream = key) AS last FROM streams WHERE name = ?');
   const selectIds = engine.prepare('SELECT id, position FROM events WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?');
-  const selectForwards = engine.prepare(`SELECT ${COLUMNS} ${FROM} WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?`);
-  const selectBackwards = engine.prepare(`SELECT ${COLUMNS} ${FROM} WHERE stream = ? AND revision <= ? ORDER BY revision DESC LIMIT ?`);
+  const selectForwards = engine.prepare(`SELECT ${COLUMNS} ${FROM} WHERE stream = ? AND revision >= ? AND position <= ? ORDER BY revision LIMIT ?`);
+  const selectBackwards = engine.prepare(`SELECT ${COLUMNS} ${FROM} WHERE stream = ? AND revision <= ? AND position <= ? ORDER BY revision DESC LIMIT ?`);
   const selectLog = engine.prepare(`SELECT ${COLUMNS} ${FROM} WHERE position > ? AND position <= ? ORDER BY position`);
   const selectEnd = engine.prepare('SELECT max(coalesce((SELECT max(position) FROM events), 0), coalesce((SELECT position FROM log_end), 0)) AS position');
   const keepEnd = engine.prepare('INSERT INTO log_end VALUES (1, ?) ON CONFLICT DO UPDATE SET position = excluded.position');
@@ -119,14 +119,16 @@ export function eventTable(engine: EmbeddedEngine) {
     ids: (key: number, from: number, limit: number): readonly { readonly id: string; readonly position: number }[] =>
       selectIds.all(key, from, limit).map((row) => ({ id: String(row.id), position: Number(row.position) })),
 
-    forwards(streamId: string, head: StreamHead, from: number, limit: number): readonly RecordedEvent[] {
+    /** Up to a position of the log. */
+    forwards(streamId: string, head: StreamHead, from: number, limit: number, upTo: number): readonly RecordedEvent[] {
       const start = Math.max(from, Number(selectCut.get(head.key)?.first ?? 0));
-      return verifiedStream(streamId, selectForwards.all(head.key, start, limit), start, 1);
+      return verifiedStream(streamId, selectForwards.all(head.key, start, upTo, limit), start, 1);
     },
 
-    backwards(streamId: string, head: StreamHead, from: number, limit: number): readonly RecordedEvent[] {
-      const start = Math.min(from, head.revision);
-      return verifiedStream(streamId, selectBackwards.all(head.key, start, limit), start, -1);
+    /** Up to a position of the log. */
+    backwards(streamId: string, head: StreamHead, from: number, limit: number, upTo: number): readonly RecordedEvent[] {
+      const rows = selectBackwards.all(head.key, from, upTo, limit);
+      return verifiedStream(streamId, rows, Number(rows[0]?.revision), -1);
     },
 
     /** Events with `after < position <= upTo` of streams that begin with one of the prefixes (all when undefined). */
