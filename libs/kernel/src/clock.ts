@@ -41,5 +41,14 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
   });
 }
 
+let lastAt = Number.NaN;
+let lastTimestamp = '';
+
 /** RFC 3339 in UTC with milliseconds. */
-export const toTimestamp = (at: EpochMs): string => new Date(at).toISOString();
+export function toTimestamp(at: EpochMs): string {
+  if (at !== lastAt) {
+    lastTimestamp = new Date(at).toISOString();
+    lastAt = at;
+  }
+  return lastTimestamp;
+}

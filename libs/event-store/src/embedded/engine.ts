@@ -130,6 +130,21 @@ export class EmbeddedEngine {
   }
 
   /**
+   * Like {@link write}, and wherever the work deletes, overwrites or moves bytes, zeros are left behind. For the few
+   * tables where that matters, in all their writes: it makes every page that is freed a page to write.
+   */
+  writeWithoutTraces<T>(work: () => T): Promise<T> {
+    return this.write(() => {
+      this.database.exec('PRAGMA secure_delete=ON');
+      try {
+        return work();
+      } finally {
+        this.database.exec('PRAGMA secure_delete=OFF');
+      }
+    });
+  }
+
+  /**
    * Calls back after each group, in the turn in which it ended and before anyone who waits for its writes goes on:
    * with `true` when it is on disk, with `false` when nothing of it was kept.
    */
@@ -291,7 +306,7 @@ function openAlone(directory: string): EmbeddedEngine {
     const damage = sizeOf(`${file}-wal`) > 0 ? damageOfLog(`${file}-wal`) : undefined;
     if (damage !== undefined) throw new StoreCorrupted(`${file}-wal is corrupted: ${damage}`);
     database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
-    database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=4000');
+    database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000');
     if (isEmpty(database)) database.exec(`PRAGMA application_id=${APPLICATION_ID}`);
     refuseForeign(database, file);
     if (!lock.used) lock.markUsed();

@@ -1,13 +1,17 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { invalid, PageOf, type PageRequest, Roles } from '@tillroll/http';
 import { isUuid } from '@tillroll/kernel';
+import { SETTINGS, type Settings } from '@tillroll/settings';
 import { OrderAnswers, type OrderFilter } from './order-answers';
 import { orderStatusParameter, paymentStatusParameter } from './query-parameters';
 
 @Controller('admin/orders')
 @Roles('admin')
 export class AdminOrdersController {
-  constructor(@Inject(OrderAnswers) private readonly answers: OrderAnswers) {}
+  constructor(
+    @Inject(OrderAnswers) private readonly answers: OrderAnswers,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
 
   @Get()
   list(
@@ -21,11 +25,14 @@ export class AdminOrdersController {
     const filter: OrderFilter = {
       ...(status === undefined ? {} : { status }),
       ...(paymentStatus === undefined ? {} : { paymentStatus }),
-      ...(customerId === undefined ? {} : { customerId: customerIdParameter(customerId) }),
+      ...(customerId === undefined ? {} : { customerId: this.customerIdParameter(customerId) }),
     };
     return this.answers.page(filter, page);
   }
-}
 
-const customerIdParameter = (given: unknown): string =>
-  typeof given === 'string' && isUuid(given) ? given : invalid({ parameter: 'customerId', code: 'not_a_uuid', message: 'must be a customer id' });
+  /** Customers of another issuer are called as it calls them. */
+  private customerIdParameter(given: unknown): string {
+    const isId = typeof given === 'string' && (this.settings.foreignIssuer === undefined ? isUuid(given) : given !== '');
+    return isId ? given : invalid({ parameter: 'customerId', code: 'malformed', message: 'must be the id of a customer' });
+  }
+}

@@ -1,9 +1,7 @@
-import { IsMoney, MoneyDto, OneOf, Optional, Pattern, Text } from '@tillroll/http';
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+import { HttpUrl, IsMoney, MoneyDto, OneOf, Optional, Text, UuidText } from '@tillroll/http';
 
 export class PlaceOrderDto {
-  @Pattern(UUID)
+  @UuidText()
   addressId: string;
 
   @Optional()
@@ -41,6 +39,6 @@ export class InitiatePaymentDto {
   method: string;
 
   @Optional()
-  @Pattern(/^https?:\/\/[^\s]{1,2000}$/)
+  @HttpUrl()
   returnUrl?: string;
 }

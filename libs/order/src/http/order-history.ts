@@ -19,9 +19,10 @@ export class OrderHistory {
 
   constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
 
-  /** The order as it was right after a revision. */
-  atRevision(orderId: string, revision: number): Promise<Loaded<Order>> {
-    return this.foldWhile(orderId, (event) => event.revision <= revision);
+  /** The order as it was right after a revision; nothing at a revision that is still to come. */
+  async atRevision(orderId: string, revision: number): Promise<Loaded<Order>> {
+    const then = await this.foldWhile(orderId, (event) => event.revision <= revision);
+    return then.revision === revision ? then : { state: order.initialState, revision: NOT_YET };
   }
 
   /** The order as it was at a time. */

@@ -5,7 +5,6 @@ import {
   CurrentCaller,
   IdempotencyKeyRequired,
   invalid,
-  notFound,
   PageOf,
   type PageRequest,
   Problems,
@@ -15,10 +14,12 @@ import {
   setEtag,
   UuidParam,
 } from '@tillroll/http';
+import { refuse } from '@tillroll/kernel';
 import { AGGREGATES, type Aggregates, type Cause } from '@tillroll/processing';
 import { READ_MODELS, type ReadModels } from '@tillroll/read-models';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { orderType } from '../order-types';
+import { PAYMENT_METHODS } from '../payment-methods';
 import { attemptResource } from '../read/order-resource';
 import { orderDocument } from '../read/orders-projection';
 import { type Timeline, TIMELINES } from '../read/timeline-projection';
@@ -40,6 +41,7 @@ export class OrdersController {
     @Inject(READ_MODELS) private readonly readModels: ReadModels,
     @Inject(OrderAnswers) private readonly answers: OrderAnswers,
     @Inject(OrderHistory) private readonly history: OrderHistory,
+    @Inject(PAYMENT_METHODS) private readonly methods: readonly string[],
   ) {}
 
   @Post()
@@ -138,18 +140,24 @@ export class OrdersController {
     @RequestCause() cause: Cause,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { attempt, isNew } = await this.commands.execute(new InitiatePayment(id, amount, method, returnUrl, caller, cause));
+    if (!this.methods.includes(method)) invalid({ pointer: '/method', code: 'not_allowed', message: `must be one of ${this.methods.join(', ')}` });
+    const { attempt, isNew } = await this.commands.execute(new InitiatePayment(id, amount, method, asWritten(returnUrl), caller, cause));
     reply.status(isNew ? 201 : 200).header('location', `/v1/payments/${attempt.paymentId}`);
     return attemptResource(id, attempt);
   }
 
   private async asItWas(id: string, at: string | undefined, revision: string | undefined, caller: Caller, reply: FastifyReply) {
-    if (!caller.isAdmin) return notFound();
+    await this.answers.visible(id, caller);
+    if (!caller.isAdmin) return refuse('forbidden');
     const order = revision === undefined ? await this.history.atTime(id, timeParameter(at ?? '')) : await this.history.atRevision(id, revisionParameter(revision));
+    const shown = await this.answers.showLoaded(order, caller);
     setEtag(reply, id, order.revision);
-    return this.answers.showLoaded(order, caller);
+    return shown;
   }
 }
+
+/** In the one way in which every browser and provider reads it. */
+const asWritten = (url: string | undefined): string | undefined => (url === undefined ? undefined : new URL(url).href);
 
 function lastEventId({ headers }: FastifyRequest): number | undefined {
   const given = headers['last-event-id'];

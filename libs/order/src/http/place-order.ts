@@ -42,12 +42,12 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder, PlaceOrder
   ) {}
 
   async execute(command: PlaceOrder): Promise<PlaceOrderAnswer> {
-    await this.readGate.caughtUp(await this.readGate.head(), OWN_WRITES_MS);
     const until = this.clock.now() + PATIENCE_MS;
+    // Before the placement: a hint that knows of this request's own order must not be believed without it.
+    let next = (await this.readModels.get<CartHint>(CART_HINTS, command.customerId)) ?? { cartNumber: 0, checkoutNumber: 0 };
     const earlier = await this.readModels.get<Placement>(PLACEMENTS, command.cause.commandId);
     if (earlier !== undefined) return this.outcome(earlier.orderId, until);
     const address = await this.addressOf(command);
-    let next = (await this.readModels.get<CartHint>(CART_HINTS, command.customerId)) ?? { cartNumber: 0, checkoutNumber: 0 };
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const { orderId, checkout } = await this.start(command, address, next, attempt);
       if (isOfAnother(checkout, command.cause.commandId)) {
@@ -68,8 +68,13 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder, PlaceOrder
   }
 
   private async addressOf({ addressId, customerId }: PlaceOrder): Promise<string> {
-    const known = await this.readModels.get<DeliveryAddress>(ADDRESSES, addressId);
-    return known?.customerId === customerId ? known.address : refuse('address_not_found', { addressId });
+    const isOwn = (found: DeliveryAddress | undefined) => found?.customerId === customerId;
+    let found = await this.readModels.get<DeliveryAddress>(ADDRESSES, addressId);
+    if (!isOwn(found)) {
+      await this.readGate.caughtUp(await this.readGate.head(), OWN_WRITES_MS);
+      found = await this.readModels.get<DeliveryAddress>(ADDRESSES, addressId);
+    }
+    return found !== undefined && isOwn(found) ? found.address : refuse('address_not_found', { addressId });
   }
 
   private async start(command: PlaceOrder, address: string, { cartNumber, checkoutNumber }: CartHint, attempt: number) {

@@ -30,7 +30,7 @@ export function openEmbeddedSecretStore(engine: EmbeddedEngine): SecretStore {
     },
 
     putIfAbsent: (name, value) =>
-      engine.write(() => {
+      engine.writeWithoutTraces(() => {
         const found = find(name);
         if (found === 'destroyed') throw new SecretDestroyed(name);
         if (found !== undefined) return found;
@@ -39,7 +39,7 @@ export function openEmbeddedSecretStore(engine: EmbeddedEngine): SecretStore {
       }),
 
     async destroy(name) {
-      await engine.write(() => {
+      await engine.writeWithoutTraces(() => {
         if (overwrite.run(name).changes === 0) insert.run(name, Buffer.alloc(0), 1);
       });
       await engine.scrub();
