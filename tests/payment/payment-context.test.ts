@@ -1,7 +1,8 @@
-import { GatewayUnavailable, LedgerReconciliation, type PaymentGateway } from '@tillroll/payment';
+import { GatewayUnavailable, LedgerReconciliation, LedgerSchedule, type PaymentGateway } from '@tillroll/payment';
 import { WebhookIntake } from '@tillroll/payment/conversation/webhook-intake';
 import { paymentType } from '@tillroll/payment/payment-types';
 import { uuid5, uuid7 } from '@tillroll/kernel';
+import { eventually } from '../support/shop-client';
 import { PaymentPlace } from './payment-place';
 
 const MINUTE = 60_000;
@@ -348,6 +349,18 @@ describe('comparing the ledgers', () => {
     for (const method of ['card_ok', 'card_declined', 'card_redirect', 'card_authorize']) await place.pay(method);
     await place.settled();
     expect(await place.app.get(LedgerReconciliation).reconcileLedgers()).toMatchObject({ intents: 4, payments: 4, settled: 0, differences: [] });
+  });
+
+  it('happens by itself every hour', async () => {
+    await open();
+    await place.pay('card_ok');
+    await place.settled();
+    const schedule = place.app.get(LedgerSchedule);
+    await place.clock.advance(5 * MINUTE);
+    const first = await eventually(() => place.clock.advance(50).then(() => schedule.latest), (report) => report !== undefined);
+    expect(first).toMatchObject({ intents: 1, payments: 1, differences: [] });
+    await place.clock.advance(60 * MINUTE);
+    await eventually(() => place.clock.advance(50).then(() => schedule.latest), (report) => report !== first);
   });
 
   it('settles what the shop had not heard of, and lists what nobody knows', async () => {

@@ -1,4 +1,4 @@
-import { type Clock, type EpochMs, isUuid, uuid5 } from '@tillroll/kernel';
+import { type Clock, type EpochMs, isUuid, sleep, uuid5 } from '@tillroll/kernel';
 import type { Aggregates, Cause } from '@tillroll/processing';
 import type { Found, ReadModels } from '@tillroll/read-models';
 import { type GatewayIntent, GatewayRefused, type PaymentGateway } from '../gateway/port';
@@ -18,6 +18,14 @@ export interface LedgerReport {
   readonly differences: readonly LedgerDifference[];
 }
 
+export interface ReconcileLedgers {
+  /** Only what began or changed since then; default: everything. */
+  readonly since?: EpochMs;
+  /** Between pages, so that a long comparison in the background keeps nobody waiting. Default: none. */
+  readonly pauseMs?: number;
+  readonly signal?: AbortSignal;
+}
+
 export interface LedgerReconciliationOptions {
   readonly aggregates: Aggregates;
   readonly readModels: ReadModels;
@@ -34,13 +42,15 @@ const SETTLING_MS = 60_000;
 export class LedgerReconciliation {
   constructor(private readonly options: LedgerReconciliationOptions) {}
 
-  /** `since`: only what began or changed since then; default: everything. Rejects with `GatewayUnavailable`. */
-  async reconcileLedgers({ since = 0 }: { readonly since?: EpochMs } = {}): Promise<LedgerReport> {
+  /** Rejects with `GatewayUnavailable`, or with the signal's reason. */
+  async reconcileLedgers(request: ReconcileLedgers = {}): Promise<LedgerReport> {
+    const { since = 0 } = request;
     const seen = new Set<string>();
     const differences: LedgerDifference[] = [];
     const at = this.options.clock.now();
     let settled = 0;
     for await (const intents of this.intents(since)) {
+      await this.pause(request);
       for (const { reference } of intents) seen.add(reference);
       const suspected = reconcileLedgers(await this.booked(intents), intents).filter(({ kind }) => kind !== 'missing_there');
       for (const suspicion of suspected) {
@@ -51,10 +61,16 @@ export class LedgerReconciliation {
     }
     let payments = 0;
     for await (const page of this.payments(since)) {
+      await this.pause(request);
       payments += page.length;
       for (const payment of page) if (payment.reference !== undefined && !seen.has(payment.reference)) differences.push(...(await this.missingThere(payment)));
     }
     return { at, intents: seen.size, payments, settled, differences };
+  }
+
+  private async pause({ pauseMs = 0, signal }: ReconcileLedgers): Promise<void> {
+    signal?.throwIfAborted();
+    if (pauseMs > 0) await sleep(this.options.clock, pauseMs, signal);
   }
 
   private async *intents(since: EpochMs): AsyncGenerator<readonly GatewayIntent[]> {

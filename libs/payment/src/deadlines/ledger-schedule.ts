@@ -7,6 +7,7 @@ import { GatewayUnavailable } from '../gateway/port';
 const MINUTE = 60_000;
 const FIRST_AFTER_MS = 5 * MINUTE;
 const EVERY_MS = 60 * MINUTE;
+const PAUSE_MS = 50;
 /** Older payments have been compared dozens of times; the audit compares them all. */
 const LOOK_BACK_MS = 3 * 24 * 60 * MINUTE;
 
@@ -16,6 +17,7 @@ export class LedgerSchedule implements OnApplicationBootstrap, BeforeApplication
   private readonly logger = new Logger('payment.ledger');
   private cancel: (() => void) | undefined;
   private running: Promise<void> = Promise.resolve();
+  private readonly ending = new AbortController();
   /** The last comparison that came to an end. */
   latest: LedgerReport | undefined;
 
@@ -29,8 +31,8 @@ export class LedgerSchedule implements OnApplicationBootstrap, BeforeApplication
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.ending.abort();
     this.cancel?.();
-    this.cancel = undefined;
     await this.running;
   }
 
@@ -41,15 +43,17 @@ export class LedgerSchedule implements OnApplicationBootstrap, BeforeApplication
   }
 
   private async run(): Promise<void> {
+    const { signal } = this.ending;
     try {
-      this.latest = await this.reconciliation.reconcileLedgers({ since: this.clock.now() - LOOK_BACK_MS });
+      this.latest = await this.reconciliation.reconcileLedgers({ since: this.clock.now() - LOOK_BACK_MS, pauseMs: PAUSE_MS, signal });
       const { differences } = this.latest;
       if (differences.length > 0) this.logger.warn({ message: 'the ledgers of the shop and of the payment provider differ', differences: differences.slice(0, 20), count: differences.length });
     } catch (error) {
+      if (signal.aborted) return;
       if (error instanceof GatewayUnavailable) this.logger.warn('the ledgers were not compared: the payment provider did not answer');
       else this.logger.error('the ledgers were not compared', error);
     } finally {
-      if (this.cancel !== undefined) this.arm(EVERY_MS);
+      if (!signal.aborted) this.arm(EVERY_MS);
     }
   }
 }
