@@ -31,12 +31,12 @@ export function answerToHold(stock: Stock, { productId, orderId, quantity }: Hol
 
 /** The whole line is both in the cart and asked for. */
 export function answerToClaim(allowance: Allowance, events: readonly AllowanceEvent[], claim: ClaimAllowance): Answer<LimitExceeded> {
-  if (hasClaimed(allowance, claim.orderId)) return granted;
-  const { productId, quantity, limit, at } = claim;
+  const { productId, orderId, quantity, limit, at } = claim;
+  const line = { productId, inCart: quantity, requested: quantity };
   const refusal = events.find((event) => event.type === 'AllowanceRefused');
-  const alreadyBought = refusal?.alreadyBought ?? boughtWithin(allowance, limit, at);
-  const problem = { productId, limit: refusal?.limit ?? limit.quantity, alreadyBought, inCart: quantity, requested: quantity };
-  return { is: refusal === undefined ? 'given back' : 'refused', problem };
+  if (refusal !== undefined) return { is: 'refused', problem: { ...line, limit: refusal.limit, alreadyBought: refusal.alreadyBought } };
+  if (limit === undefined || hasClaimed(allowance, orderId)) return granted;
+  return { is: 'given back', problem: { ...line, limit: limit.quantity, alreadyBought: boughtWithin(allowance, limit, at) } };
 }
 
 export interface Findings {

@@ -13,14 +13,14 @@ export interface OrderToSupply {
   readonly expiresAt: string;
 }
 
-/** Lines of one product are summed; `limited` are the products that have a purchase limit now. */
-export function requestFor(order: OrderToSupply, limited: readonly string[]): ReservationRequest {
+/** Lines of one product are summed. */
+export function requestFor(order: OrderToSupply): ReservationRequest {
   const { orderId, customerId } = order;
   const lapsesAt: EpochMs = Date.parse(order.expiresAt) + HOLD_GRACE_MS;
-  return { orderId, customerId, lines: linesByProduct(order.lines), limited, expiresAt: toTimestamp(lapsesAt) };
+  return { orderId, customerId, lines: linesByProduct(order.lines), expiresAt: toTimestamp(lapsesAt) };
 }
 
-export function linesByProduct(lines: readonly ReservedLine[]): readonly ReservedLine[] {
+function linesByProduct(lines: readonly ReservedLine[]): readonly ReservedLine[] {
   const quantities = new Map<string, number>();
   for (const { productId, quantity } of lines) quantities.set(productId, (quantities.get(productId) ?? 0) + quantity);
   return [...quantities].map(([productId, quantity]) => ({ productId, quantity }));

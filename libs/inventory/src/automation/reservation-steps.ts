@@ -9,12 +9,17 @@ type Limits = ReadonlyMap<string, PurchaseLimit>;
 export const holdsFor = ({ orderId, lines, expiresAt }: ReservationRequest, at: EpochMs): readonly HoldStock[] =>
   lines.map(({ productId, quantity }) => ({ type: 'HoldStock', productId, orderId, quantity, expiresAt: Date.parse(expiresAt), at }));
 
-/** `placedAt` is where the order stands in the limit's window. */
+/** Every purchase is counted, whether or not its product has a limit now. `placedAt` is where the order stands in a limit's window. */
 export const claimsFor = ({ orderId, customerId, lines }: ReservationRequest, limits: Limits, placedAt: EpochMs): readonly ClaimAllowance[] =>
-  lines.flatMap(({ productId, quantity }): readonly ClaimAllowance[] => {
-    const limit = limits.get(productId);
-    return limit === undefined ? [] : [{ type: 'ClaimAllowance', productId, customerId, orderId, quantity, limit, at: placedAt }];
-  });
+  lines.map(({ productId, quantity }) => ({
+    type: 'ClaimAllowance',
+    productId,
+    customerId,
+    orderId,
+    quantity,
+    limit: limits.get(productId),
+    at: placedAt,
+  }));
 
 export const commitsFor = ({ orderId, lines, expiresAt }: ReservationRequest, at: EpochMs): readonly CommitStock[] =>
   lines.map(({ productId, quantity }) => ({ type: 'CommitStock', productId, orderId, quantity, expiresAt: Date.parse(expiresAt), at }));
@@ -27,5 +32,5 @@ export const releasesFor = ({ orderId, lines }: ReservationRequest, reason: stri
   lines.map(({ productId }) => ({ type: 'ReleaseStock', productId, orderId, reason, at }));
 
 /** Harmless for products of which nothing was claimed. */
-export const claimReleasesFor = ({ orderId, customerId, limited }: ReservationRequest, at: EpochMs): readonly ReleaseAllowance[] =>
-  limited.map((productId) => ({ type: 'ReleaseAllowance', productId, customerId, orderId, at }));
+export const claimReleasesFor = ({ orderId, customerId, lines }: ReservationRequest, at: EpochMs): readonly ReleaseAllowance[] =>
+  lines.map(({ productId }) => ({ type: 'ReleaseAllowance', productId, customerId, orderId, at }));

@@ -16,7 +16,7 @@ const order = {
   placedAt: '2026-03-01T12:00:00.000Z',
   expiresAt: '2026-03-01T12:30:00.000Z',
 };
-const request = requestFor(order, ['tea']);
+const request = requestFor(order);
 
 describe('what an order wants', () => {
   it('is one line for each product, held a minute longer than the order lives', () =>
@@ -27,7 +27,6 @@ describe('what an order wants', () => {
         { productId: 'tea', quantity: 5 },
         { productId: 'mug', quantity: 1 },
       ],
-      limited: ['tea'],
       expiresAt: '2026-03-01T12:31:00.000Z',
     }));
 
@@ -53,10 +52,16 @@ describe('what an order wants', () => {
     ]);
   });
 
-  it('counts against the limits of limited products, from when it was placed', () => {
+  it('is counted from when it was placed, against the limits of those products that have one', () => {
     const limit = { quantity: 5, days: 7 };
-    expect(claimsFor(request, new Map([['tea', limit]]), NOON)).toEqual([{ type: 'ClaimAllowance', ...of('tea'), customerId: 'ann', quantity: 5, limit }]);
-    expect(claimReleasesFor(request, NOON)).toEqual([{ type: 'ReleaseAllowance', ...of('tea'), customerId: 'ann' }]);
+    expect(claimsFor(request, new Map([['tea', limit]]), NOON)).toEqual([
+      { type: 'ClaimAllowance', ...of('tea'), customerId: 'ann', quantity: 5, limit },
+      { type: 'ClaimAllowance', ...of('mug'), customerId: 'ann', quantity: 1, limit: undefined },
+    ]);
+    expect(claimReleasesFor(request, NOON)).toEqual([
+      { type: 'ReleaseAllowance', ...of('tea'), customerId: 'ann' },
+      { type: 'ReleaseAllowance', ...of('mug'), customerId: 'ann' },
+    ]);
   });
 });
 

@@ -70,6 +70,17 @@ describe('an order that is placed', () => {
     expect(await boughtOf('tea')).toBe(2);
   });
 
+  it('is refused beyond a limit that came after the earlier purchases', async () => {
+    await place.stockUp(aggregates, 'tea', 9);
+    await placeOrder('a', line('tea', 3));
+    await aggregates.execute(productType, 'tea', { type: 'ChangeProduct', productId: 'tea', change: { purchaseLimit: { quantity: 3 } } }, place.cause());
+    await placeOrder('b', line('tea', 1));
+    expect(await refusalOf('b')).toMatchObject({ limits: [{ productId: 'tea', limit: 3, alreadyBought: 3, inCart: 1, requested: 1 }] });
+    await aggregates.execute(productType, 'tea', { type: 'ChangeProduct', productId: 'tea', change: { purchaseLimit: null } }, place.cause());
+    await placeOrder('c', line('tea', 1));
+    expect(await statusOf('c')).toBe('held');
+  });
+
   it('gives its claim back when it came to nothing', async () => {
     await place.stockUp(aggregates, 'tea', 9, { quantity: 3 });
     await placeOrder('a', line('tea', 3));
@@ -86,6 +97,7 @@ describe('an order that is placed', () => {
     await place.stockUp(aggregates, 'tea', 5);
     await placeOrder('a', line('tea', 1));
     expect(await place.eventsOf('stock-tea')).toEqual(['StockAdjusted', 'StockHeld']);
+    expect(await place.eventsOf(`allowance-${allowanceId('tea', customerId)}`)).toEqual(['AllowanceClaimed']);
     expect(await reservationEvents('a')).toEqual(['ReservationRequested', 'ReservationHeld']);
   });
 });
@@ -237,8 +249,9 @@ const commit: Handling = (process, name) => process.commit(orderConfirmed(name))
 const ship: Handling = (process, name) => process.ship(orderShipped(name));
 const cancel: Handling = (process, name) => process.release(orderCanceled(name), 'order_canceled');
 const expire: Handling = (process, name) => process.expire(orderExpired(name));
+const NOON = Date.parse('2026-03-01T12:00:00.000Z');
 const pass: Handling = async () => {
-  place.now += minutes(60);
+  place.now = NOON + minutes(60);
 };
 /** Somebody else takes the mug whose hold has lapsed. */
 const loseTheMug: Handling = (process, name) => process.reserve(orderPlaced(`rival of ${name}`, [line(`mug ${name}`, 1)], place.now));
@@ -280,48 +293,39 @@ describe.each(stories)('a process that dies while $about', ({ mugs = 1, limit = 
     return seen;
   }
 
-  async function begin(name: string): Promise<void> {
-    place.now = Date.parse('2026-03-01T12:00:00.000Z');
-    await place.stockUp(aggregates, `tea ${name}`, 5, { quantity: limit, days: 7 });
-    await place.stockUp(aggregates, `mug ${name}`, mugs);
-    await place.stockUp(aggregates, `pot ${name}`, 5, { quantity: 5 });
-    for (const handle of before) await handle(reservations, name);
+  /** All orders go through the same at once. */
+  async function tell(names: readonly string[], handlings: readonly Handling[]): Promise<void> {
+    place.now = NOON;
+    await Promise.all(
+      names.flatMap((name) => [
+        place.stockUp(aggregates, `tea ${name}`, 5, { quantity: limit, days: 7 }),
+        place.stockUp(aggregates, `mug ${name}`, mugs),
+        place.stockUp(aggregates, `pot ${name}`, 5, { quantity: 5 }),
+      ]),
+    );
+    for (const handle of handlings) await Promise.all(names.map((name) => handle(reservations, name)));
+  }
+
+  /** Handles the event in a process that dies at the step. */
+  async function die(name: string, step: number, when: 'before' | 'after'): Promise<void> {
+    const mortal = dyingAt(place.startProcess(), step, when);
+    await expect(dying(new ReservationProcess(mortal, place.clock), name)).rejects.toBeInstanceOf(Died);
+    await mortal.settled();
   }
 
   it.each(['before', 'after'] as const)('%s any of its steps ends the same once the event is handled again', async (when) => {
-    await begin('undisturbed');
-    await dying(reservations, 'undisturbed');
+    await tell(['undisturbed'], before);
+    const immortal = dyingAt(place.startProcess(), Infinity, when);
+    await dying(new ReservationProcess(immortal, place.clock), 'undisturbed');
     const wanted = await outcome('undisturbed');
-    for (let step = 0; ; step++) {
-      const name = `dying ${step}`;
-      await begin(name);
-      const mortal = dyingAt(place.startProcess(), step, when);
-      const died = await dying(new ReservationProcess(mortal, place.clock), name).then(
-        () => false,
-        (error: unknown) => {
-          if (error instanceof Died) return true;
-          throw error;
-        },
-      );
-      await mortal.settled();
-      aggregates = place.startProcess();
-      reservations = new ReservationProcess(aggregates, place.clock);
-      await dying(reservations, name);
-      await dying(new ReservationProcess(place.startProcess(), place.clock), name);
-      expect(await outcome(name)).toEqual(wanted);
-      if (!died) return expect(step).toBeGreaterThan(2);
+    const names = Array.from({ length: immortal.steps() }, (_, step) => `dying at ${step}`);
+    expect(names.length).toBeGreaterThan(2);
+    await tell(names, before);
+    await Promise.all(names.map((name, step) => die(name, step, when)));
+    for (let again = 0; again < 2; again++) {
+      const restarted = new ReservationProcess(place.startProcess(), place.clock);
+      await Promise.all(names.map((name) => dying(restarted, name)));
     }
+    for (const name of names) expect(await outcome(name)).toEqual(wanted);
   });
-});
-
-it('a product may lose its limit while an order waits for it', async () => {
-  await place.stockUp(aggregates, 'tea', 5, { quantity: 5 });
-  const event = orderPlaced('a', [line('tea', 2)], place.now);
-  const mortal = dyingAt(aggregates, 4, 'after');
-  await expect(new ReservationProcess(mortal, place.clock).reserve(event)).rejects.toBeInstanceOf(Died);
-  await mortal.settled();
-  await aggregates.execute(productType, 'tea', { type: 'ChangeProduct', productId: 'tea', change: { purchaseLimit: null } }, place.cause());
-  await reservations.reserve(event);
-  await reservations.release(orderCanceled('a'), 'order_canceled');
-  expect(await boughtOf('tea')).toBe(0);
 });

@@ -4,12 +4,12 @@ import type { Clock } from '@tillroll/kernel';
 import { type Aggregates, causedBy, type Outcome } from '@tillroll/processing';
 import { allowanceId, allowanceType, productType, reservationType, stockType } from '../aggregate-types';
 import { answerToClaim, answerToHold, type Findings, findingsIn, isCommitted, isFine } from '../automation/reservation-answers';
-import { linesByProduct, requestFor } from '../automation/reservation-request';
+import { requestFor } from '../automation/reservation-request';
 import { claimReleasesFor, claimsFor, commitsFor, holdsFor, releasesFor, shipmentsFor } from '../automation/reservation-steps';
 import type { AllowanceCommand } from '../write/allowance';
 import type { PurchaseLimit } from '../write/product';
 import { type Reservation, type ReservationCommand, requestIn } from '../write/reservation';
-import type { ReservationEvent, ReservationRequest, ReservedLine } from '../write/reservation-events';
+import type { ReservationEvent, ReservationRequest } from '../write/reservation-events';
 import type { StockCommand } from '../write/stock-commands';
 
 export const RESERVATIONS = 'inventory.reservations';
@@ -28,15 +28,13 @@ export class ReservationProcess {
     private readonly clock: Clock,
   ) {}
 
-  /** Holds all lines or none. Only purchase limits make it record the request before it acts: claims do not lapse by themselves. */
+  /** Holds all lines or none. What is asked for is recorded with the answer: until then the event itself is the request. */
   async reserve(event: OrderPlaced): Promise<void> {
-    const { orderId, lines } = event.data;
+    const { orderId } = event.data;
     const { state } = await this.aggregates.load(reservationType, orderId);
     if (state.status !== 'none' && state.status !== 'requested') return this.letGoWhatEnded(event, state);
-    const limits = await this.limitsOf(linesByProduct(lines));
-    const request = requestIn(state) ?? requestFor(event.data, [...limits.keys()]);
-    if (request.limited.length > 0) await this.tell(event, orderId, { type: 'RequestReservation', request });
-    const findings = await this.holdAndClaim(event, request, limits);
+    const request = requestIn(state) ?? requestFor(event.data);
+    const findings = await this.holdAndClaim(event, request);
     if (!isFine(findings)) await this.letGo(event, request, 'order_refused');
     const concluded = await this.tell(event, orderId, { type: 'ConcludeReservation', request, ...findings });
     await this.letGoWhatEnded(event, concluded.state, request);
@@ -89,23 +87,23 @@ export class ReservationProcess {
     if (hasEnded && request !== undefined) await this.letGo(event, request, `order_${state.status}`);
   }
 
-  private async limitsOf(lines: readonly ReservedLine[]): Promise<ReadonlyMap<string, PurchaseLimit>> {
-    const products = await Promise.all(lines.map(({ productId }) => this.aggregates.load(productType, productId)));
-    const limits = new Map<string, PurchaseLimit>();
-    for (const { state } of products)
-      if (state.status === 'created' && state.details.purchaseLimit !== undefined) limits.set(state.details.productId, state.details.purchaseLimit);
-    return limits;
-  }
-
-  private async holdAndClaim(event: OrderPlaced, request: ReservationRequest, limits: ReadonlyMap<string, PurchaseLimit>): Promise<Findings> {
-    const toClaim = new Map([...limits].filter(([productId]) => request.limited.includes(productId)));
+  private async holdAndClaim(event: OrderPlaced, request: ReservationRequest): Promise<Findings> {
+    const limits = await this.limitsOf(request);
     const holds = holdsFor(request, this.clock.now()).map(async (hold) => answerToHold((await this.stockStep(event, hold)).state, hold));
-    const claims = claimsFor(request, toClaim, Date.parse(event.data.placedAt)).map(async (claim) => {
+    const claims = claimsFor(request, limits, Date.parse(event.data.placedAt)).map(async (claim) => {
       const { state, events } = await this.allowanceStep(event, claim);
       return answerToClaim(state, events, claim);
     });
     const [held, claimed] = await Promise.all([Promise.all(holds), Promise.all(claims)]);
     return findingsIn(held, claimed);
+  }
+
+  private async limitsOf({ lines }: ReservationRequest): Promise<ReadonlyMap<string, PurchaseLimit>> {
+    const products = await Promise.all(lines.map(({ productId }) => this.aggregates.load(productType, productId)));
+    const limits = new Map<string, PurchaseLimit>();
+    for (const { state } of products)
+      if (state.status === 'created' && state.details.purchaseLimit !== undefined) limits.set(state.details.productId, state.details.purchaseLimit);
+    return limits;
   }
 
   private async letGo(event: OfOrder, request: ReservationRequest, reason: string): Promise<void> {

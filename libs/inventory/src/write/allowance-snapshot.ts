@@ -1,10 +1,11 @@
 import type { Allowance } from './allowance';
 import { decodeRecent, encodeRecent, type RecentJson } from './recent';
 
+type Purchase = Allowance['earlier'];
+
 interface AllowanceJson {
-  readonly purchases: readonly (readonly [string, { readonly quantity: number; readonly at: number }])[];
-  /** Null: without end. */
-  readonly window: number | null;
+  readonly purchases: readonly (readonly [string, Purchase])[];
+  readonly earlier: Purchase;
   readonly released: RecentJson<true>;
 }
 
@@ -12,14 +13,10 @@ interface AllowanceJson {
 export const allowanceSnapshot = {
   version: 1,
 
-  encode: ({ purchases, window, released }: Allowance): AllowanceJson => ({
-    purchases: [...purchases],
-    window: Number.isFinite(window) ? window : null,
-    released: encodeRecent(released),
-  }),
+  encode: ({ purchases, earlier, released }: Allowance): AllowanceJson => ({ purchases: [...purchases], earlier, released: encodeRecent(released) }),
 
   decode(json: unknown): Allowance {
-    const { purchases, window, released } = json as AllowanceJson;
-    return { purchases: new Map(purchases), window: window ?? Infinity, released: decodeRecent(released) };
+    const { purchases, earlier, released } = json as AllowanceJson;
+    return { purchases: new Map(purchases), earlier, released: decodeRecent(released) };
   },
 };

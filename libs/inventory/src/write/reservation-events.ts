@@ -20,8 +20,6 @@ export interface ReservationRequest {
   readonly customerId: string;
   /** One line for each product. */
   readonly lines: readonly ReservedLine[];
-  /** The products of the lines whose purchase limit is claimed. */
-  readonly limited: readonly string[];
   /** When the holds lapse, RFC 3339: the order's own end and some grace. */
   readonly expiresAt: string;
 }

@@ -7,7 +7,6 @@ const request: ReservationRequest = {
   orderId,
   customerId: 'ann',
   lines: [{ productId: 'tea', quantity: 2 }],
-  limited: [],
   expiresAt: '2026-03-01T12:31:00.000Z',
 };
 const shortage = { productId: 'tea', requested: 2, available: 1 };
@@ -22,7 +21,6 @@ const released: ReservationEvent = { type: 'ReservationReleased', orderId, reaso
 const expired: ReservationEvent = { type: 'ReservationExpired', orderId };
 const shipped: ReservationEvent = { type: 'ReservationShipped', orderId };
 
-const ask: ReservationCommand = { type: 'RequestReservation', request };
 const concludeHeld: ReservationCommand = { type: 'ConcludeReservation', request, shortages: [], limits: [] };
 const concludeShort: ReservationCommand = { type: 'ConcludeReservation', request, shortages: [shortage], limits: [limit] };
 const commit: ReservationCommand = { type: 'CommitReservation', orderId };
@@ -30,7 +28,7 @@ const lose: ReservationCommand = { type: 'LoseReservation', orderId };
 const release: ReservationCommand = { type: 'ReleaseReservation', orderId, reason: 'order_canceled' };
 const expire: ReservationCommand = { type: 'ExpireReservation', orderId };
 const ship: ReservationCommand = { type: 'ShipReservation', orderId };
-const all = [ask, concludeHeld, concludeShort, commit, lose, release, expire, ship];
+const all = [concludeHeld, concludeShort, commit, lose, release, expire, ship];
 
 const histories: Readonly<Record<string, readonly ReservationEvent[]>> = {
   none: [],
@@ -47,7 +45,6 @@ const histories: Readonly<Record<string, readonly ReservationEvent[]>> = {
 /** Everything that may happen; whatever is not listed changes nothing. */
 const transitions: Readonly<Record<string, readonly (readonly [ReservationCommand, ...ReservationEvent[]])[]>> = {
   none: [
-    [ask, requested],
     [concludeHeld, requested, held],
     [concludeShort, requested, refused],
     [lose, lost],

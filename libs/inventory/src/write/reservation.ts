@@ -16,8 +16,7 @@ interface OfOrder {
 }
 
 export type ReservationCommand =
-  | { readonly type: 'RequestReservation'; readonly request: ReservationRequest }
-  /** Everything is held and claimed unless there are shortages or limits. Records the request, too, when it is not yet there. */
+  /** Everything is held and claimed unless there are shortages or limits. */
   | {
       readonly type: 'ConcludeReservation';
       readonly request: ReservationRequest;
@@ -36,8 +35,6 @@ export const reservation: Decider<Reservation, ReservationCommand, ReservationEv
   decide(state, command) {
     const from = (...allowed: readonly Status[]): boolean => allowed.includes(state.status);
     switch (command.type) {
-      case 'RequestReservation':
-        return from('none') ? [{ type: 'ReservationRequested', ...command.request }] : [];
       case 'ConcludeReservation': {
         const { request, shortages, limits } = command;
         const { orderId } = request;
