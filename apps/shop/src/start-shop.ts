@@ -28,10 +28,12 @@ import {
   TOKEN_ISSUER,
 } from '@tillroll/http';
 import { type Clock, systemClock } from '@tillroll/kernel';
+import { PAYMENT_METHODS } from '@tillroll/order';
 import { PAYMENT_GATEWAY, sandboxPaymentGateway } from '@tillroll/payment';
 import { AGGREGATES, CLOCK, type Deadlines, DeadlinesRunner } from '@tillroll/processing';
 import { READ_MODELS } from '@tillroll/read-models';
 import { PERSONAL_DATA, SECRETS, type SecretStore } from '@tillroll/secrets';
+import { testMethods } from '@tillroll/sandbox-gateway';
 import { SETTINGS, type Settings } from '@tillroll/settings';
 import { deadlines, projections, publications } from './contexts';
 import { openDemoCatalogue } from './demo-catalogue';
@@ -90,6 +92,7 @@ export async function startShop({ settings, clock = systemClock, lines }: ShopOp
     { provide: SECRETS, useValue: secrets },
     { provide: PERSONAL_DATA, useValue: personalData },
     { provide: PAYMENT_GATEWAY, useValue: gateway },
+    { provide: PAYMENT_METHODS, useValue: [...testMethods.keys()] },
     { provide: TOKEN_ISSUER, useValue: ownTokens },
     { provide: SETTINGS, useValue: settings },
     { provide: CLOCK, useValue: clock },

@@ -8,10 +8,22 @@ export const isProductId = (text: string): boolean => PRODUCT_ID.test(text);
 
 const isEmail = (text: string): boolean => text.length <= 254 && E_MAIL.test(text);
 
+const LONGEST_URL = 2000;
+
+/** A name in letters, digits, dots and dashes, or an address: others work in some programs only. */
+const PLAIN_HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/;
+
 function isHttpUrl(text: string): boolean {
-  if (text.length > 2000 || /\s/.test(text)) return false;
+  if (text.length > LONGEST_URL || /\s/.test(text)) return false;
   const url = URL.parse(text);
-  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === '';
+  return (
+    url !== null &&
+    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    PLAIN_HOST.test(url.hostname) &&
+    url.username === '' &&
+    url.password === '' &&
+    url.href.length <= LONGEST_URL
+  );
 }
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
