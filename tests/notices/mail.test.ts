@@ -1,5 +1,5 @@
 import { type MailServer, startMailServer } from '@tillroll/order/notices/testing/mail-server';
-import { type Customer, newCustomer, newProduct, placeOrder } from '../support/shop-client';
+import { type Customer, eventually, newCustomer, newProduct, placeOrder } from '../support/shop-client';
 import { type ShopInProcess, startShopInProcess } from '../support/shop-in-process';
 
 const FIRST_RETRY_MS = 5_000;
@@ -43,7 +43,11 @@ describe('mail to customers', () => {
     const orderId = await canceledOrder();
     await server.refusal();
     server.refuseWith(undefined);
-    shop.putForward(FIRST_RETRY_MS);
-    expect((await server.mail(0)).text).toContain(orderId);
+    const count = () => {
+      shop.putForward(FIRST_RETRY_MS);
+      return Promise.resolve(server.received.length);
+    };
+    await eventually(count, (mails) => mails > 0);
+    expect(server.received[0]?.text).toContain(orderId);
   });
 });
