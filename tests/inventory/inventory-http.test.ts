@@ -273,6 +273,17 @@ describe('an order', () => {
     await eventually(listed, (row) => row === undefined);
   });
 
+  it('is refused beyond a purchase limit, also one that came after the cart was filled', async () => {
+    const productId = await newProduct(admin, { stock: 9 });
+    const bob = await newCustomer(anyone);
+    await expecting(201, placeOrder(bob, productId, 2));
+    await expecting(200, bob.client.post('/cart/items', { productId, quantity: 1 }));
+    await expecting(200, admin.patch(`/products/${productId}`, { purchaseLimit: { quantity: 2, days: 7 } }));
+    const refused = await bob.client.post('/orders', { addressId: bob.addressId }, { key: randomUUID() });
+    expect(refused).toMatchObject({ status: 422, body: { code: 'purchase_limit_exceeded', productId, limit: 2, alreadyBought: 2, inCart: 1, requested: 1 } });
+    expect((await stockNow(productId)).body).toEqual({ productId, onHand: 9, held: 2, committed: 0, available: 7 });
+  });
+
   it('R12: of 20 customers who want the last unit, one gets it', async () => {
     const productId = await newProduct(admin, { stock: 1 });
     const customers = await Promise.all(Array.from({ length: 20 }, () => newCustomer(anyone)));
