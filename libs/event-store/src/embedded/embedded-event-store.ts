@@ -104,7 +104,7 @@ class EmbeddedEventStore implements EventStore {
 
   async truncateStream(streamId: string, before: number): Promise<void> {
     checkStreamId(streamId);
-    await this.engine.write(() => {
+    await this.engine.writeWithoutTraces(() => {
       const head = this.headOf(streamId);
       if (head.revision >= 0) this.table.cut(streamId, head, head.base, Math.min(before, head.revision + 1), this.written);
     });
@@ -112,7 +112,7 @@ class EmbeddedEventStore implements EventStore {
 
   async deleteStream(streamId: string): Promise<void> {
     checkStreamId(streamId);
-    await this.engine.write(() => {
+    await this.engine.writeWithoutTraces(() => {
       const head = this.headOf(streamId);
       if (head.revision < 0) return;
       const next = head.revision + 1;

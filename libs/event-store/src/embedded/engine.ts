@@ -153,9 +153,9 @@ export class EmbeddedEngine {
   }
 
   /**
-   * Resolves once nothing that was deleted or overwritten before the call is left in the database file or its log.
-   * Waits for readers in other processes to finish what they read. For content that must be gone, overwrite it in
-   * place (same length) rather than delete it: pages that are rebalanced may keep copies of moved rows.
+   * Resolves once what {@link writeWithoutTraces} took away before the call is nowhere left in the database file or its
+   * log. Waits for readers in other processes to finish what they read. For content that must surely be gone, overwrite
+   * it in place (same length) rather than delete it: pages that were rebalanced may keep copies of moved rows.
    */
   async scrub(): Promise<void> {
     await this.write(() => undefined);
