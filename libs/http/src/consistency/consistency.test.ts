@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { DomainError } from '@tillroll/kernel';
 import { EdgeApp } from '../testing/edge-app';
-import { Immediate } from './immediate';
+import { Immediate, ReadOnly } from './immediate';
 import { Anyone } from '../callers/caller';
 
 let atWrite: () => void = () => undefined;
@@ -24,6 +24,13 @@ class ThingsController {
 
   @Get()
   read() {
+    return { done: true };
+  }
+
+  @Post('check')
+  @HttpCode(200)
+  @ReadOnly()
+  check() {
     return { done: true };
   }
 
@@ -66,6 +73,15 @@ describe('consistency tokens', () => {
     await write();
     expect((await edge.call('GET', '/v1/things')).status).toBe(200);
     expect(edge.gate.waits).toEqual([{ position: 2, timeoutMs: 250 }]);
+  });
+
+  it('make a POST wait that only reads', async () => {
+    const token = await write();
+    const check = () => edge.call('POST', '/v1/things/check', { headers: { 'consistency-token': token } });
+    expect((await check()).status).toBe(503);
+    edge.gate.projected = 2;
+    const { status, headers } = await check();
+    expect([status, headers.get('consistency-token')]).toEqual([200, null]);
   });
 
   it('mean nothing to reads that are never behind', async () => {

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Problem, problem } from '../problems/problem';
 
@@ -14,9 +14,14 @@ const problemOf = (code: string | undefined): Problem => {
   }
 };
 
+/** Node keeps the answer that is being sent here; an answer of ours in its middle would look like a part of it. */
+interface HttpSocket extends Socket {
+  readonly _httpMessage?: ServerResponse | null;
+}
+
 /** Answers bytes that are no HTTP request, or come too slowly, and closes the connection. */
-export function answerBrokenConnection(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
+export function answerBrokenConnection(error: Error & { readonly code?: string }, socket: HttpSocket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable || socket._httpMessage?.headersSent === true) {
     socket.destroy();
     return;
   }

@@ -31,7 +31,7 @@ export function configureHttp(app: NestFastifyApplication, parts: HttpParts): Ht
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const { log, metrics } = parts;
   const sendProblem = problemSender(log);
-  const streams = new OpenStreams((error) => log.error({ err: error }, 'an event stream failed'));
+  const streams = new OpenStreams(parts.clock, (error) => log.error({ err: error }, 'an event stream failed'));
   const table = new RouteTable();
 
   app.setGlobalPrefix('v1', { exclude: OUTSIDE });

@@ -23,22 +23,31 @@ class EdgeAdapter extends FastifyAdapter {
   override registerParserMiddleware(): void {}
 }
 
-/**
- * The server, before it has any routes. Whoever is slow is let go: 10 s for the headers, 30 s for a request,
- * 60 s without a byte in either direction.
- */
-export function createHttpAdapter({ trustProxy }: Pick<Settings, 'trustProxy'>): FastifyAdapter {
+/** How long the server waits for somebody who is slow, in milliseconds. */
+export interface Patience {
+  readonly headers: number;
+  readonly request: number;
+  /** Without a byte in either direction. */
+  readonly silence: number;
+  /** How often it looks. */
+  readonly look: number;
+}
+
+const PATIENCE: Patience = { headers: 10_000, request: 30_000, silence: 60_000, look: 2_000 };
+
+/** The server, before it has any routes. */
+export function createHttpAdapter({ trustProxy }: Pick<Settings, 'trustProxy'>, patience: Patience = PATIENCE): FastifyAdapter {
   return new EdgeAdapter({
     logger: false,
     bodyLimit: BODY_LIMIT,
     trustProxy: trustProxy === 0 ? false : (_address: string, hop: number) => hop < trustProxy,
     requestIdHeader: false,
-    requestTimeout: 30_000,
-    connectionTimeout: 60_000,
+    requestTimeout: patience.request,
+    connectionTimeout: patience.silence,
     keepAliveTimeout: 65_000,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    http: { headersTimeout: 10_000, maxHeaderSize: 16 * KIB, connectionsCheckingInterval: 2_000, insecureHTTPParser: false },
+    http: { headersTimeout: patience.headers, maxHeaderSize: 16 * KIB, connectionsCheckingInterval: patience.look, insecureHTTPParser: false },
     routerOptions: { maxParamLength: 300 },
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerBrokenConnection,

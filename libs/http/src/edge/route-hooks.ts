@@ -6,6 +6,7 @@ import { causesOf } from '../causes/request-cause';
 import { tokensOnWrites, waitingReads } from '../consistency/consistency';
 import { idempotency } from '../idempotency/idempotency';
 import type { RateLimits } from '../limits/rate-limits';
+import { isWrite } from '../routes/route-marks';
 import type { RoutePlan } from '../routes/route-plan';
 import type { HttpParts } from './http-parts';
 import { headersForData, headersForPages } from './security-headers';
@@ -42,13 +43,13 @@ export function routeHooks(parts: HttpParts, limits: RateLimits, tokens: Verifie
     const plan = route.config?.plan;
     if (plan === undefined) return;
     const method = String(route.method);
-    const isWrite = method !== 'GET' && method !== 'HEAD';
-    const keys = isWrite ? idempotency(plan, parts.idempotency) : undefined;
+    const writes = isWrite(method, plan);
+    const keys = writes ? idempotency(plan, parts.idempotency) : undefined;
 
-    route.onRequest = present(plan.isPage ? headersForPages : headersForData, authentication(plan, tokens, limits.stranger, isWrite), limits.arrival(plan, isWrite), keys?.onRequest);
-    route.preValidation = present(validation(plan, isWrite));
-    route.preHandler = isWrite ? present(limits.account(plan), cause(plan), keys?.preHandler) : [waitingReads(plan, consistency, readGate)];
-    route.onSend = present(keys?.onSend, isWrite ? tokensOnWrites(consistency, readGate) : undefined);
+    route.onRequest = present(plan.isPage ? headersForPages : headersForData, authentication(plan, tokens, limits.stranger, writes), limits.arrival(plan, writes), keys?.onRequest);
+    route.preValidation = present(validation(plan, !/^(?:GET|HEAD)$/.test(method)));
+    route.preHandler = writes ? present(limits.account(plan), cause(plan), keys?.preHandler) : [waitingReads(plan, consistency, readGate)];
+    route.onSend = present(keys?.onSend, writes ? tokensOnWrites(consistency, readGate) : undefined);
     route.onResponse = measure(method, route.url);
   };
 }

@@ -1,6 +1,7 @@
 import type { DtoClass } from '../fields/fields';
 import { type JsonSchema, jsonSchemaOf } from '../fields/json-schema-of';
 import { type ProblemCode, kindOf } from '../problems/problem-codes';
+import { isWrite } from '../routes/route-marks';
 import type { RoutePlan } from '../routes/route-plan';
 import type { AnswerDescription } from './answers';
 import { exampleOf, schemaOfExample } from './examples';
@@ -35,7 +36,7 @@ const ofQuery = (type: DtoClass): readonly Json[] => {
 };
 
 function parameters(plan: RoutePlan, method: string, path: string): readonly Json[] {
-  const isWrite = method !== 'get';
+  const writes = isWrite(method, plan);
   const isSignedIn = plan.access !== 'anyone' && plan.access !== 'own';
   const isRequired = plan.idempotencyKey === 'required';
   const asked = plan.queryParameters.filter((name) => name !== 'limit' && name !== 'cursor');
@@ -46,18 +47,18 @@ function parameters(plan: RoutePlan, method: string, path: string): readonly Jso
     ...(plan.isPaged
       ? [parameter('query', 'limit', { type: 'integer', minimum: 1, maximum: 100, default: 20 }), parameter('query', 'cursor', text, '`page.next` of the page before')]
       : []),
-    ...(isWrite && isSignedIn ? [parameter('header', 'Idempotency-Key', KEY, KEY_MEANING, isRequired)] : []),
+    ...(writes && isSignedIn ? [parameter('header', 'Idempotency-Key', KEY, KEY_MEANING, isRequired)] : []),
     ...(plan.problems?.includes('version_mismatch') === true ? [parameter('header', 'If-Match', text, MATCH_MEANING)] : []),
-    ...(isWrite || plan.immediate === true ? [] : [parameter('header', 'Consistency-Token', text, TOKEN_MEANING)]),
+    ...(writes || plan.immediate === true ? [] : [parameter('header', 'Consistency-Token', text, TOKEN_MEANING)]),
   ];
 }
 
-function answer({ description, example, type }: AnswerDescription, isWrite: boolean): Json {
+function answer({ description, example, type }: AnswerDescription, writes: boolean): Json {
   const schema = type === undefined ? (example === undefined ? undefined : schemaOfExample(example)) : { $ref: `#/components/schemas/${type.name}` };
   const shown = example ?? (type === undefined ? undefined : exampleOf(jsonSchemaOf(type)));
   return {
     description,
-    ...(isWrite ? { headers: { 'Consistency-Token': { description: 'For reads that are to see this write.', schema: text } } } : {}),
+    ...(writes ? { headers: { 'Consistency-Token': { description: 'For reads that are to see this write.', schema: text } } } : {}),
     ...(schema === undefined ? {} : { content: { 'application/json': { schema, ...(shown === undefined ? {} : { example: shown }) } } }),
   };
 }
@@ -84,7 +85,7 @@ const SECURITY: Readonly<Record<'anyone' | 'own' | 'token', readonly Json[]>> = 
 
 /** Everything about a route that its plan knows. `scanned` are the answers that follow from Nest's own decorators. */
 export function describeOperation(plan: RoutePlan, method: string, path: string, scanned: Json): Json {
-  const isWrite = method !== 'get';
+  const writes = isWrite(method, plan);
   const described = plan.answers ?? Object.keys(scanned).map((status) => ({ status: Number(status), description: 'Done.' }));
   const roles = Array.isArray(plan.access) ? `Needs the role ${plan.access.map((role: string) => `\`${role}\``).join(' or ')}.` : undefined;
   return {
@@ -96,6 +97,6 @@ export function describeOperation(plan: RoutePlan, method: string, path: string,
     ...(plan.body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: { $ref: `#/components/schemas/${plan.body.name}` }, example: exampleOf(jsonSchemaOf(plan.body)) } } } }),
-    responses: { ...Object.fromEntries(described.map((one) => [String(one.status), answer(one, isWrite)])), ...problems(problemsOf(plan, method)) },
+    responses: { ...Object.fromEntries(described.map((one) => [String(one.status), answer(one, writes)])), ...problems(problemsOf(plan, method)) },
   };
 }

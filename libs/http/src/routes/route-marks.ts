@@ -7,6 +7,7 @@ export interface RouteMarks {
   readonly access?: 'anyone' | 'own' | readonly string[];
   readonly idempotencyKey?: 'required';
   readonly immediate?: true;
+  readonly readOnly?: true;
   readonly rawBody?: true;
   /** Default: the caller's limits for reads and writes. */
   readonly limit?: 'none' | 'sign-in' | 'webhook';
@@ -32,3 +33,6 @@ export function marksOf(controller: object, method: object): RouteMarks {
   const ofMethod = (Reflect.getMetadata(MARKS, method) as RouteMarks | undefined) ?? {};
   return { ...ofController, ...ofMethod, problems: [...(ofController.problems ?? []), ...(ofMethod.problems ?? [])] };
 }
+
+/** Whether requests of this method to a route with these marks are for changing something. */
+export const isWrite = (method: string, { readOnly }: RouteMarks): boolean => readOnly !== true && !/^(?:GET|HEAD)$/i.test(method);

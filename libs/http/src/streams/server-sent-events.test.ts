@@ -109,6 +109,30 @@ describe('server-sent events', () => {
     await until(() => source.ended);
   });
 
+  it('let go of a client that takes nothing for long', async () => {
+    source.next = async () => ({ id: String(source.asked), data: 'x'.repeat(64 * 1024) });
+    const response = await open();
+    response.pause();
+    let before = -1;
+    while (before !== source.asked) {
+      before = source.asked;
+      for (let turn = 0; turn < 300; turn++) await new Promise(setImmediate);
+    }
+    await edge.clock.advance(30_000);
+    await until(() => source.ended);
+    response.destroy();
+  });
+
+  it('have a heartbeat, so that proxies keep the connection', async () => {
+    const response = await open();
+    let text = '';
+    response.on('data', (chunk) => (text += String(chunk)));
+    await edge.clock.advance(30_000);
+    await until(() => text.split(': still here').length === 3);
+    response.destroy();
+    await until(() => source.ended);
+  });
+
   it('answer a refusal as any other route does', async () =>
     expect(await edge.call('GET', '/v1/things/missing', { token })).toMatchObject({ status: 404, json: { code: 'not_found' } }));
 

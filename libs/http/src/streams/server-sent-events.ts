@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { DomainError } from '@tillroll/kernel';
+import { type Clock, DomainError } from '@tillroll/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { networkOf } from '../limits/network-address';
 import { rateLimited } from '../limits/rate-limits';
@@ -26,8 +26,6 @@ const HEARTBEAT_MS = 15_000;
 /** A client that takes nothing for so long is gone, or wants the shop's memory. */
 const STALLED_MS = 30_000;
 
-const MOST_FOR_ONE = 20;
-
 const ONE_LINE = /[\r\n\u0000]/g;
 
 function encode({ id, event, data }: ServerSentEvent): string {
@@ -47,9 +45,9 @@ export async function sendServerSentEvents(
   source: (signal: AbortSignal) => AsyncIterable<ServerSentEvent>,
 ): Promise<void> {
   const streams = request.server.eventStreams;
-  const stream = streams.add(request.caller?.customerId ?? networkOf(request.ip), MOST_FOR_ONE);
+  const stream = streams.add(request.caller?.customerId ?? networkOf(request.ip));
   if (stream === 'too_many') throw rateLimited(STALLED_MS);
-  if (stream === 'stopping') throw new DomainError('service_unavailable');
+  if (stream === 'full') throw new DomainError('service_unavailable');
 
   const { raw } = reply;
   reply.hijack();
@@ -68,28 +66,44 @@ export async function sendServerSentEvents(
     raw.end();
     return;
   }
-  const heartbeat = setInterval(() => raw.writableNeedDrain || raw.write(': still here\n\n'), HEARTBEAT_MS).unref();
+  const stopHeartbeat = every(streams.clock, HEARTBEAT_MS, () => raw.writableNeedDrain || raw.write(': still here\n\n'));
   try {
     raw.write('retry: 1000\n\n');
     for await (const event of source(stream.signal)) {
       if (stream.signal.aborted) break;
-      if (!raw.write(encode(event))) await drained(raw, stream.signal);
+      if (!raw.write(encode(event))) await drained(raw, stream.signal, streams.clock);
     }
   } catch (error) {
     if (!stream.signal.aborted) streams.onFailure(error);
   } finally {
-    clearInterval(heartbeat);
+    stopHeartbeat();
     streams.delete(stream);
     stream.abort();
     raw.end();
   }
 }
 
-async function drained(raw: ServerResponse, signal: AbortSignal): Promise<void> {
+function every(clock: Clock, ms: number, act: () => void): () => void {
+  let cancel: () => void;
+  const arm = (): void => {
+    cancel = clock.wakeAt(clock.now() + ms, () => {
+      act();
+      arm();
+    });
+  };
+  arm();
+  return () => cancel();
+}
+
+async function drained(raw: ServerResponse, signal: AbortSignal, clock: Clock): Promise<void> {
+  const stalled = new AbortController();
+  const cancel = clock.wakeAt(clock.now() + STALLED_MS, () => stalled.abort());
   try {
-    await once(raw, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(STALLED_MS)]) });
+    await once(raw, 'drain', { signal: AbortSignal.any([signal, stalled.signal]) });
   } catch (error) {
+    if (!stalled.signal.aborted) throw error;
     raw.destroy();
-    throw error;
+  } finally {
+    cancel();
   }
 }

@@ -13,7 +13,7 @@ import { openOwnTokens } from '../callers/own-tokens';
 import { openConsistencyTokens } from '../consistency/consistency-tokens';
 import type { ReadGate } from '../consistency/read-gate';
 import { configureHttp, type HttpEdge } from '../edge/configure-http';
-import { createHttpAdapter } from '../edge/create-http-adapter';
+import { createHttpAdapter, type Patience } from '../edge/create-http-adapter';
 import type { HttpParts } from '../edge/http-parts';
 import { EmbeddedIdempotencyRecords } from '../idempotency/embedded-idempotency-records';
 import { createLog } from '../logging/log';
@@ -54,6 +54,7 @@ export interface EdgeAppOptions {
   readonly controllers: readonly Type[];
   readonly parts?: Partial<HttpParts>;
   readonly trustProxy?: number;
+  readonly patience?: Patience;
   /** Goes on with the data of an earlier one. */
   readonly directory?: string;
   readonly clock?: VirtualClock;
@@ -77,7 +78,7 @@ export class EdgeApp {
     private readonly tokens: Awaited<ReturnType<typeof openOwnTokens>>,
   ) {}
 
-  static async start({ controllers, parts = {}, trustProxy = 0, directory, clock = new VirtualClock() }: EdgeAppOptions): Promise<EdgeApp> {
+  static async start({ controllers, parts = {}, trustProxy = 0, patience, directory, clock = new VirtualClock() }: EdgeAppOptions): Promise<EdgeApp> {
     const where = directory ?? mkdtempSync(join(tmpdir(), 'tillroll-edge-'));
     const engine = EmbeddedEngine.open({ directory: where });
     const secrets = openEmbeddedSecretStore(engine);
@@ -89,7 +90,7 @@ export class EdgeApp {
     const revoked = new Set<string>();
     @Module({ controllers: [...controllers] })
     class TestModule {}
-    const app = await NestFactory.create<NestFastifyApplication>(TestModule, createHttpAdapter({ trustProxy }), { logger: false, abortOnError: false });
+    const app = await NestFactory.create<NestFastifyApplication>(TestModule, createHttpAdapter({ trustProxy }, patience), { logger: false, abortOnError: false });
     const edge = configureHttp(app, {
       settings: { rateLimit: undefined },
       clock,
