@@ -36,7 +36,7 @@ export class Forgetting {
 
   /** At least one is told of, if there are any. */
   private async openOrders(customerId: string, asOf: number): Promise<number> {
-    if (!(await this.readGate.caughtUp(asOf, LONGEST_WAIT_MS))) throw new Error(`the open orders of customer ${customerId} are not listed yet`);
+    if (!(await this.readGate.caughtUp(asOf, LONGEST_WAIT_MS))) throw new TryAgainLater(`the open orders of customer ${customerId} are not listed yet`);
     const open = await this.readModels.find<OpenOrder>(OPEN_ORDERS, { where: { customerId }, orderBy: 'orderId', direction: 'ascending', limit: 1 });
     return open.length;
   }
