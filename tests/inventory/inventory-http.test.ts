@@ -6,6 +6,8 @@ import { readSettings } from '@tillroll/settings';
 import { type RunningShop, startShop } from '@tillroll/shop/start-shop';
 import { ADMIN, type Answer, type Customer, expecting, eventually, newCustomer, newProduct, payFor, placeOrder, ShopClient } from '../support/shop-client';
 
+jest.setTimeout(60_000);
+
 const directory = mkdtempSync(join(tmpdir(), 'tillroll-inventory-'));
 const eur = (amount: number) => ({ amount, currency: 'EUR' });
 

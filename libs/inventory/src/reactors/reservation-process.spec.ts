@@ -7,6 +7,8 @@ import type { ReservedLine } from '../write/reservation-events';
 import { availableIn, standingOf } from '../write/stock-state';
 import { ReservationProcess } from './reservation-process';
 
+jest.setTimeout(60_000);
+
 let place: InventoryPlace;
 let aggregates: Aggregates;
 let reservations: ReservationProcess;

@@ -7,6 +7,8 @@ import type { StockEvent } from './stock-events';
 import { stockSnapshot } from './stock-snapshot';
 import { availableIn, earliestHoldIn, shortfallOf, type Stock } from './stock-state';
 
+jest.setTimeout(60_000);
+
 type Asked =
   | { readonly ask: 'delta' | 'setTo'; readonly count: number }
   | { readonly ask: 'hold' | 'commit' | 'release' | 'ship' | 'reclaim'; readonly order: number }
