@@ -4,20 +4,19 @@ import { type DataOf, order } from '@tillroll/contracts';
 import type { BusEvent } from '@tillroll/event-bus';
 import { READ_GATE, type ReadGate } from '@tillroll/http';
 import type { Clock } from '@tillroll/kernel';
-import { AGGREGATES, type Aggregates, causedBy, CLOCK, type Loaded, RevisionMismatch } from '@tillroll/processing';
+import { AGGREGATES, type Aggregates, causedBy, CLOCK, RevisionMismatch } from '@tillroll/processing';
 import { SETTINGS, type Settings } from '@tillroll/settings';
 import { cartType } from '../aggregate-types';
 import { CURRENT_CARTS, PRODUCT_KNOWLEDGE } from '../cart-tokens';
 import type { CurrentCarts } from '../queries/current-carts';
 import type { ProductKnowledge } from '../queries/product-knowledge';
-import type { Cart } from '../write/cart-state';
-import type { KnownProducts } from '../write/product-facts';
 
 const CONSUMER = 'cart.checkouts';
 const by = { consumer: CONSUMER };
 
 const ATTEMPTS = 10;
-const NEWS_MS = 250;
+/** Then the checkout goes on with what is known of the products. */
+const NEWS_MS = 1000;
 
 /** Answers what the order context asks of carts: lock, check out, unlock. */
 @Controller()
@@ -31,13 +30,14 @@ export class CartCheckouts {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Decided at the revision for whose lines the prices were looked up. */
+  /** Prices are those of before the request; decided at the revision for whose lines they were looked up. */
   @EventPattern(order.CheckoutRequested.type, by)
   async lock(@Payload() event: BusEvent<DataOf<typeof order.CheckoutRequested>>): Promise<void> {
     const { cartId, customerId, orderId, cartNumber, checkoutNumber, expectedTotal } = event.data;
+    await this.readGate.caughtUp(event.position - 1, NEWS_MS);
     for (let attempt = 1; ; attempt++) {
       const cart = await this.aggregates.load(cartType, cartId);
-      const products = await this.productsIn(cart, customerId, event.position);
+      const products = await this.products.of(customerId, cart.state.lines.keys(), this.clock.now());
       const command = {
         type: 'LockCart',
         cartId,
@@ -90,13 +90,5 @@ export class CartCheckouts {
     const { customerId, orderId } = event.data;
     const command = { type: 'UnlockCart', cartId, customerId, orderId, reason, at: this.clock.now() } as const;
     await this.aggregates.execute(cartType, cartId, command, causedBy(event, CONSUMER));
-  }
-
-  /** A product that was added was known: one that is missing shows a catalogue that is behind. */
-  private async productsIn({ state }: Loaded<Cart>, customerId: string, position: number): Promise<KnownProducts> {
-    const known = await this.products.of(customerId, state.lines.keys(), this.clock.now());
-    if (known.size === state.lines.size) return known;
-    await this.readGate.caughtUp(position, NEWS_MS);
-    return this.products.of(customerId, state.lines.keys(), this.clock.now());
   }
 }
