@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AGGREGATES, type Aggregates, type Cause, type Loaded } from '@tillroll/processing';
 import { orderType } from '../order-types';
-import type { Order } from '../write/order-state';
+import { isPlaced, type Order } from '../write/order-state';
 
 export class AdvanceOrder extends Command<Loaded<Order>> {
   constructor(
@@ -16,11 +16,15 @@ export class AdvanceOrder extends Command<Loaded<Order>> {
   }
 }
 
+/** A confirmed order gets its stock within moments; without it nothing can be shipped. */
+const PATIENCE_MS = 2000;
+
 @CommandHandler(AdvanceOrder)
 export class AdvanceOrderHandler implements ICommandHandler<AdvanceOrder, Loaded<Order>> {
   constructor(@Inject(AGGREGATES) private readonly aggregates: Aggregates) {}
 
-  execute({ orderId, to, note, tracking, cause }: AdvanceOrder): Promise<Loaded<Order>> {
+  async execute({ orderId, to, note, tracking, cause }: AdvanceOrder): Promise<Loaded<Order>> {
+    if (to === 'shipped') await this.aggregates.until(orderType, orderId, (order) => !isPlaced(order) || order.stockStatus !== 'held', PATIENCE_MS);
     const told = { ...(note === undefined ? {} : { note }), ...(tracking === undefined ? {} : { tracking }) };
     return this.aggregates.execute(orderType, orderId, { type: 'AdvanceOrder', to, ...told }, cause);
   }

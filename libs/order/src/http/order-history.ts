@@ -27,7 +27,7 @@ export class OrderHistory {
 
   /** The order as it was at a time. */
   atTime(orderId: string, at: EpochMs): Promise<Loaded<Order>> {
-    return this.foldWhile(orderId, (event) => Date.parse(event.metadata.time) <= at);
+    return this.foldWhile(orderId, (event) => timeOf(event) <= at);
   }
 
   /** The order's public events after a revision (left out: those still to come), each with the status it led to. */
@@ -73,5 +73,8 @@ export class OrderHistory {
     return { state, revision };
   }
 }
+
+/** An order is there from the time on that it shows as its placing, which is a moment before that was written. */
+const timeOf = ({ type, data, metadata }: RecordedEvent): EpochMs => Date.parse(type === 'OrderPlaced' ? String(data['placedAt']) : metadata.time);
 
 const toOrderEvent = (event: RecordedEvent): OrderEvent => ({ ...event.data, type: event.type }) as OrderEvent;

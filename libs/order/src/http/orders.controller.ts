@@ -32,6 +32,9 @@ import { CancelOrderDto, InitiatePaymentDto, PlaceOrderDto, TransitionDto } from
 import { OrderHistory } from './order-history';
 import { PlaceOrder } from './place-order';
 import { orderStatusParameter, revisionParameter, timeParameter } from './query-parameters';
+import { timelinePage } from './timeline-page';
+
+const LARGEST_PAGE = 100;
 
 @Controller('orders')
 export class OrdersController {
@@ -82,12 +85,13 @@ export class OrdersController {
     return this.answers.show(order);
   }
 
+  /** Oldest first. Without `limit` as much as a page may have: few orders have more to tell. */
   @Get(':id/timeline')
   @Problems('not_found')
-  async timeline(@UuidParam('id') id: string, @CurrentCaller() caller: Caller) {
+  async timeline(@UuidParam('id') id: string, @Query('limit') limit: unknown, @PageOf() page: PageRequest, @CurrentCaller() caller: Caller) {
     await this.answers.visible(id, caller);
-    const entries = (await this.readModels.get<Timeline>(TIMELINES, id))?.entries ?? [];
-    return { data: entries.toSorted((a, b) => a.position - b.position).map(({ position: _, ...entry }) => entry), page: { next: null } };
+    const timeline = await this.readModels.get<Timeline>(TIMELINES, id);
+    return timelinePage(timeline?.entries ?? [], limit === undefined ? { ...page, limit: LARGEST_PAGE } : page);
   }
 
   @Get(':id/stream')

@@ -132,7 +132,10 @@ describe('the end of the payment window', () => {
 
 describe('advancing an order', () => {
   it('ships what is processed, with its tracking', () =>
-    given(order, [...paid, example.processing]).when({ type: 'AdvanceOrder', to: 'shipped', tracking: 'T1' }).then(example.shipped));
+    given(order, [...paid, example.stockCommitted, example.processing]).when({ type: 'AdvanceOrder', to: 'shipped', tracking: 'T1' }).then(example.shipped));
+
+  it('ships nothing that it does not have', () =>
+    given(order, [...paid, example.processing]).when({ type: 'AdvanceOrder', to: 'shipped' }).thenRefused('invalid_transition', { from: 'processing', to: 'shipped', allowed: [] }));
 
   it('R3: refuses what the state machine does not allow, naming what it does', () =>
     given(order, [...paid, canceled]).when({ type: 'AdvanceOrder', to: 'shipped' }).thenRefused('invalid_transition', { from: 'canceled', to: 'shipped', allowed: [] }));

@@ -56,6 +56,7 @@ function decidePlaced(state: PlacedOrder, command: Exclude<OrderCommand, { type:
       return state.status === 'pending' ? canceled(state, { reason: command.reason, by: 'system' }) : [];
     case 'AdvanceOrder':
       refuseUnlessAllowed(state.status, command.to);
+      if (command.to === 'shipped' && state.stockStatus !== 'committed') refuse('invalid_transition', { from: state.status, to: 'shipped', allowed: [] });
       return [advanced(of, command)];
     default:
       return unreachable(command);

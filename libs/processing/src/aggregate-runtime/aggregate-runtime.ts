@@ -161,6 +161,8 @@ export class AggregateRuntime implements Aggregates {
     const newEvents: NewEvent[] = [];
     const settlements: Decided[] = [];
     const decidedNow = new Map<string, Remembered>();
+    /** A stream that begins anew after its deletion goes on at its old revision. */
+    let shift = 0;
     let { state, revision } = entry;
     for (const pending of group) {
       const { command, cause, expectedRevision, resolve, reject } = pending;
@@ -190,15 +192,16 @@ export class AggregateRuntime implements Aggregates {
       if (events.length > 0) decidedNow.set(cause.commandId, { first: revision + 1, last: revision + events.length });
       revision += events.length;
       const outcome: Outcome<State, Event> = { state, revision, events, repeated: false };
-      settlements.push({ settle: () => resolve(outcome) });
+      settlements.push({ settle: () => resolve(shift === 0 ? outcome : { ...outcome, revision: outcome.revision + shift }) });
     }
     if (newEvents.length > 0) {
       const appended = await this.append(entry.streamId, entry.revision === NOT_CREATED ? 'no_stream' : entry.revision, newEvents);
+      shift = appended.revision - revision;
       entry.state = state;
       entry.revision = appended.revision;
       for (const { cause } of group) {
         const where = decidedNow.get(cause.commandId);
-        if (where !== undefined) entry.memory.remember(cause.commandId, where, cause.keyed === true);
+        if (where !== undefined) entry.memory.remember(cause.commandId, { first: where.first + shift, last: where.last + shift }, cause.keyed === true);
       }
       this.keepSnapshot(entry);
       for (const wake of this.watchers.get(entry.streamId) ?? []) wake();

@@ -42,9 +42,9 @@ export async function* differingDocuments(store: ProjectionStore, one: number, o
 }
 
 /** Those of the ids whose documents differ, both read at one moment when nothing is written meanwhile. */
-export async function stillDiffering(store: ProjectionStore, one: number, other: number, ids: readonly string[]): Promise<readonly string[]> {
+export async function stillDiffering(store: ProjectionStore, one: number, other: number, ids: ReadonlySet<string>): Promise<readonly string[]> {
   const [left, right] = [await store.load(one, ids), await store.load(other, ids)];
-  return ids.filter((id) => !isDeepStrictEqual(asStored(left.get(id)), asStored(right.get(id))));
+  return [...ids].filter((id) => !isDeepStrictEqual(asStored(left.get(id)), asStored(right.get(id))));
 }
 
 function scanned(store: ProjectionStore, generation: number) {

@@ -27,28 +27,45 @@ export interface EventLog {
 
 /** The log of the embedded topology: the event store itself. */
 export function eventLogOf(store: Pick<EventStore, 'readAll' | 'subscribe' | 'head'>, translator: Translator): EventLog {
-  function published(events: readonly RecordedEvent[]): readonly LogEvent[] {
+  function published(events: readonly RecordedEvent[], translate: Translate): readonly LogEvent[] {
     const found: LogEvent[] = [];
     for (const event of events) {
       const type = translator.typeOf(event);
-      if (type !== undefined) found.push({ type, position: event.position, read: () => readEvent(event) });
+      if (type !== undefined) found.push(new StoredLogEvent(type, event, translate));
     }
     return found;
   }
 
-  function readEvent(event: RecordedEvent): BusEvent {
-    const onBus = translator(event);
-    if (onBus === undefined) throw new TypeError(`${event.type} of ${event.streamId} is not published`);
-    return onBus;
-  }
-
   return {
     async *read(after) {
-      for await (const { events, position } of store.readAll({ after })) yield { events: published(events), position };
+      for await (const { events, position } of store.readAll({ after })) yield { events: published(events, translator.afresh), position };
     },
     async *follow(after, signal) {
-      for await (const { events, position } of store.subscribe({ after, signal })) yield { events: published(events), position };
+      for await (const { events, position } of store.subscribe({ after, signal })) yield { events: published(events, translator), position };
     },
     head: () => store.head(),
   };
+}
+
+type Translate = (event: RecordedEvent) => BusEvent | undefined;
+
+/** Translated when a projection wants it, and then once for all of them. */
+class StoredLogEvent implements LogEvent {
+  private onBus: BusEvent | undefined;
+
+  constructor(
+    readonly type: string,
+    private readonly stored: RecordedEvent,
+    private readonly translate: Translate,
+  ) {}
+
+  get position(): number {
+    return this.stored.position;
+  }
+
+  read(): BusEvent {
+    this.onBus ??= this.translate(this.stored);
+    if (this.onBus === undefined) throw new TypeError(`${this.stored.type} of ${this.stored.streamId} is not published`);
+    return this.onBus;
+  }
 }

@@ -1,6 +1,7 @@
+import { StoreCorrupted, StoreUnavailable } from '@tillroll/event-store';
 import type { DocumentWrite, Generation, GenerationWrite, Projection, ProjectionStore } from '@tillroll/read-models';
 import type { LogPage } from './event-log';
-import { fold, type Folded, type ProjectionFailure } from './fold';
+import { failureAt, fold, type Folded, type ProjectionFailure } from './fold';
 import { byType, planSteps, type ProjectionsByType, type Step } from './plan';
 
 /** One generation of a projection's documents, and how far it is. */
@@ -42,44 +43,94 @@ export interface Fed {
   readonly failed: boolean;
 }
 
+/** What a page makes of the documents of a feed. */
+interface Served {
+  readonly feed: Feed;
+  readonly steps: readonly Step[];
+  readonly folded: Folded;
+  /** Where the feed is then. */
+  readonly position: number;
+}
+
 /**
  * Brings the feeds to the end of the page: each changed document is written once, those of all feeds together.
  * A feed that fails stops before the event that it could not take and does not hold up the others.
  * Rejects when the documents cannot be written; the feeds are then where they were.
  */
 export async function feedPage(store: ProjectionStore, { feeds, projections }: FeedSet, page: LogPage, write: Write = (writes) => store.write(writes)): Promise<readonly Fed[]> {
-  const hungry = feeds.filter(({ failure, position }) => failure === undefined && position < page.position);
-  const steps = planSteps(projections, page.events);
-  const folded: { feed: Feed; folded: Folded; position: number }[] = [];
-  for (const feed of hungry) {
-    const result = await foldInto(store, feed, steps.get(feed.projection) ?? []);
-    folded.push({ feed, folded: result, position: result.failure === undefined ? page.position : result.failure.position - 1 });
+  const plans = planSteps(projections, page.events);
+  const served: Served[] = [];
+  for (const feed of feeds) {
+    if (feed.failure !== undefined || feed.position >= page.position) continue;
+    served.push(await serve(store, feed, page, plans.get(feed.projection) ?? []));
   }
-  const worthKeeping = folded.filter(
+  const written = served.filter(
     ({ feed, folded: { documents, failure } }) => documents.length > 0 || failure !== undefined || feed.unkept + page.events.length >= KEEP_AFTER_EVENTS,
   );
-  if (worthKeeping.length > 0) {
-    await write(worthKeeping.map(({ feed, folded: { documents }, position }) => ({ generation: feed.generation, position, documents })));
+  const unwritable = await writeAll(written, write);
+  for (const one of served) {
+    one.feed.unkept += page.events.length;
+    settle(one, unwritable.get(one), written.includes(one));
   }
-  for (const { feed, position, folded: { failure } } of folded) {
-    feed.position = position;
-    feed.unkept += page.events.length;
-    feed.failure = failure;
+  return served.map(({ feed, folded: { documents } }) => ({ feed, documents: feed.failure === undefined ? documents : [], failed: feed.failure !== undefined }));
+}
+
+async function serve(store: ProjectionStore, feed: Feed, page: LogPage, plan: readonly Step[]): Promise<Served> {
+  const steps = plan.filter(({ position }) => position > feed.position);
+  const folded = await foldInto(store, feed, steps);
+  return { feed, steps, folded, position: folded.failure === undefined ? page.position : folded.failure.position - 1 };
+}
+
+async function foldInto(store: ProjectionStore, { generation }: Feed, steps: readonly Step[]): Promise<Folded> {
+  const [first] = steps;
+  if (first === undefined) return NOTHING;
+  const ids = new Set<string>();
+  for (const { outcome } of steps) if ('changes' in outcome) for (const { id } of outcome.changes) ids.add(id);
+  try {
+    return fold(steps, await store.load(generation, ids));
+  } catch (error) {
+    // A document that cannot be read is this generation's trouble alone.
+    if (error instanceof StoreCorrupted) return { documents: [], failure: failureAt(first, error) };
+    throw error;
   }
-  for (const { feed } of worthKeeping) {
-    feed.kept = feed.position;
-    feed.unkept = 0;
+}
+
+const NOTHING: Folded = { documents: [] };
+
+/** Those whose documents cannot be written, whoever writes them, and why. All others are written. */
+async function writeAll(written: readonly Served[], write: Write): Promise<ReadonlyMap<Served, unknown>> {
+  const unwritable = new Map<Served, unknown>();
+  if (written.length === 0) return unwritable;
+  const writeOf = ({ feed: { generation }, position, folded: { documents } }: Served): GenerationWrite => ({ generation, position, documents });
+  try {
+    await write(written.map(writeOf));
+  } catch (together) {
+    if (isOutage(together)) throw together;
+    for (const one of written) {
+      try {
+        await write([writeOf(one)]);
+      } catch (error) {
+        if (isOutage(error)) throw error;
+        unwritable.set(one, error);
+      }
+    }
   }
-  return folded.map(({ feed, folded: { documents, failure } }) => ({ feed, documents, failed: failure !== undefined }));
+  return unwritable;
+}
+
+function settle({ feed, steps: [first], position, folded: { failure } }: Served, unwritable: unknown, isWritten: boolean): void {
+  if (unwritable !== undefined && first !== undefined) {
+    feed.failure = failureAt(first, unwritable);
+    return;
+  }
+  feed.position = position;
+  feed.failure = failure;
+  if (!isWritten) return;
+  feed.kept = position;
+  feed.unkept = 0;
 }
 
 export type Write = (writes: readonly GenerationWrite[]) => Promise<void>;
 
-const NOTHING: Folded = { documents: [] };
-
-async function foldInto(store: ProjectionStore, { generation, position }: Feed, steps: readonly Step[]): Promise<Folded> {
-  if (steps.length === 0) return NOTHING;
-  const ids = new Set<string>();
-  for (const { outcome } of steps) if ('changes' in outcome) for (const { id } of outcome.changes) ids.add(id);
-  return fold(position, steps, await store.load(generation, ids));
-}
+/** The store is the matter, not a document. */
+const isOutage = (error: unknown): boolean => error instanceof StoreUnavailable || error instanceof StoreCorrupted;

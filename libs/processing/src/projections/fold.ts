@@ -33,17 +33,16 @@ const OLDER_GUARDS = 16;
 
 const NEVER_WRITTEN: StoredDocument = { document: undefined, guards: {} };
 
-/** Folds the steps behind the position into the documents as they are stored; ends at the first step that fails. */
-export function fold(after: number, steps: readonly Step[], stored: ReadonlyMap<string, StoredDocument>): Folded {
+/** Folds the steps into the documents as they are stored; ends at the first step that fails. */
+export function fold(steps: readonly Step[], stored: ReadonlyMap<string, StoredDocument>): Folded {
   const working = new Map<string, Working>();
   let failure: ProjectionFailure | undefined;
   for (const step of steps) {
-    if (step.position <= after) continue;
     try {
       if ('error' in step.outcome) throw step.outcome.error;
       applyEvent(step.outcome.event, step.outcome.changes, working, stored);
     } catch (error) {
-      failure = { position: step.position, eventType: step.type, error: textOf(error) };
+      failure = failureAt(step, error);
       break;
     }
   }
@@ -97,5 +96,7 @@ function withOlder(guards: Readonly<Record<string, number>>, before: Guards): Gu
   for (const stream of older.slice(-OLDER_GUARDS)) all[stream] = before[stream] ?? -1;
   return Object.assign(all, guards);
 }
+
+export const failureAt = ({ position, type }: Step, error: unknown): ProjectionFailure => ({ position, eventType: type, error: textOf(error) });
 
 export const textOf = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));

@@ -5,6 +5,7 @@ import type { EventLog, LogPage } from './event-log';
 import { type Fed, type Feed, type FeedSet, feedPage, feedSet } from './feed';
 import { fill } from './fill';
 import { textOf } from './fold';
+import { Pace } from './pace';
 
 export interface LiveFeedOptions {
   readonly log: EventLog;
@@ -20,10 +21,14 @@ const LONGEST_RETRY_MS = 10_000;
 /** Catching up beside the live feed ends here; the rest is fed while the live feed waits. */
 const NEARLY_THERE = 3;
 
+/** Long enough for the events of one request to come together, short beside what a person notices. */
+const PAUSE_MS = 10;
+
 /** The one subscription that feeds all generations that have caught up with it. */
 export class LiveFeed {
   private set: FeedSet = feedSet([]);
   private turn: Promise<unknown> = Promise.resolve();
+  private readonly pace = new Pace(PAUSE_MS);
 
   constructor(private readonly options: LiveFeedOptions) {}
 
@@ -35,8 +40,14 @@ export class LiveFeed {
         await this.alone(() => this.feed(page));
         position = page.position;
         succeeded();
+        await this.pace.pause();
       }
     });
+  }
+
+  /** Somebody waits for what comes next. */
+  hurry(): void {
+    this.pace.hurry();
   }
 
   /** Runs when no page is being fed, and none is until it ends. */

@@ -119,17 +119,22 @@ export class ProjectionRunner {
   caughtUp(position: number, timeoutMs: number, projection?: string): Promise<boolean> {
     if (projection === undefined) {
       if (position <= this.servedUpTo) return REACHED;
-      return timeoutMs <= 0 ? NOT_REACHED : this.readers.wait(() => position <= this.servedUpTo, timeoutMs);
+      return timeoutMs <= 0 ? NOT_REACHED : this.wait(() => position <= this.servedUpTo, timeoutMs);
     }
     const projected = this.projectedAs(projection);
     const isReached = () => position <= projected.live.position;
     if (isReached()) return REACHED;
-    return timeoutMs <= 0 || projected.live.failure !== undefined ? NOT_REACHED : this.readers.wait(isReached, timeoutMs);
+    return timeoutMs <= 0 || projected.live.failure !== undefined ? NOT_REACHED : this.wait(isReached, timeoutMs);
   }
 
   /** The position of the last event in the log. */
   head(): Promise<number> {
     return this.options.log.head();
+  }
+
+  private wait(isReached: () => boolean, timeoutMs: number): Promise<boolean> {
+    this.live.hurry();
+    return this.readers.wait(isReached, timeoutMs);
   }
 
   async status(): Promise<readonly ProjectionStatus[]> {

@@ -82,16 +82,16 @@ export class Rebuilds {
     const { live } = projected;
     let differences = 0;
     const differing: string[] = [];
-    let suspects: string[] = [];
+    let suspects = new Set<string>();
     const settle = async () => {
       const found = await feed.alone(() => stillDiffering(store, live.generation, candidate.generation, suspects));
-      suspects = [];
+      suspects = new Set();
       differences += found.length;
       differing.push(...found.slice(0, NAMED_DIFFERENCES - differing.length));
     };
     for await (const id of differingDocuments(store, live.generation, candidate.generation)) {
-      suspects.push(id);
-      if (suspects.length === COMPARED_AT_ONCE) await settle();
+      suspects.add(id);
+      if (suspects.size === COMPARED_AT_ONCE) await settle();
     }
     await settle();
     const described = async ({ generation, version, position }: Feed): Promise<ComparedGeneration> => ({ generation, version, position, documents: await store.count(generation) });
