@@ -7,6 +7,7 @@ export * from './callers/own-tokens';
 export * from './callers/tokens';
 export * from './causes/request-cause';
 export * from './consistency/consistency-tokens';
+export * from './consistency/followed';
 export * from './consistency/immediate';
 export * from './consistency/read-gate';
 export * from './edge/configure-http';

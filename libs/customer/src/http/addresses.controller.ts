@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Put, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { Answers, type Caller, CurrentCaller, Immediate, type PageAnswer, PageOf, type PageRequest, Problems, RequestCause, setEtag, UuidParam } from '@tillroll/http';
+import { Answers, type Caller, CurrentCaller, Followed, Immediate, type PageAnswer, PageOf, type PageRequest, Problems, RequestCause, setEtag, UuidParam } from '@tillroll/http';
 import { uuid5 } from '@tillroll/kernel';
 import type { Cause } from '@tillroll/processing';
 import type { FastifyReply } from 'fastify';
@@ -37,6 +37,7 @@ export class AddressesController {
   }
 
   @Post()
+  @Followed()
   @Answers({ status: 201, description: 'The address is kept. An address book holds at most 100.', example: exampleAddress })
   async add(
     @Body() address: AddressDto,
@@ -51,6 +52,7 @@ export class AddressesController {
   }
 
   @Put(':id')
+  @Followed()
   @Answers({ status: 200, description: 'The address as it is now; orders that were placed before keep theirs.', example: exampleAddress })
   async change(
     @UuidParam('id') addressId: string,
@@ -63,6 +65,7 @@ export class AddressesController {
   }
 
   @Delete(':id')
+  @Followed()
   @HttpCode(204)
   @Answers({ status: 204, description: 'The address is no longer kept.' })
   async remove(@UuidParam('id') addressId: string, @CurrentCaller() { customerId }: Caller, @RequestCause() cause: Cause): Promise<void> {

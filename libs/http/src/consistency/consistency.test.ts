@@ -1,6 +1,7 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { DomainError } from '@tillroll/kernel';
 import { EdgeApp } from '../testing/edge-app';
+import { Followed } from './followed';
 import { Immediate, ReadOnly } from './immediate';
 import { Anyone } from '../callers/caller';
 
@@ -12,6 +13,13 @@ class ThingsController {
   @Post()
   @HttpCode(200)
   write() {
+    atWrite();
+    return { done: true };
+  }
+
+  @Post('followed')
+  @Followed()
+  followed() {
     atWrite();
     return { done: true };
   }
@@ -82,6 +90,13 @@ describe('consistency tokens', () => {
     edge.gate.projected = 2;
     const { status, headers } = await check();
     expect([status, headers.get('consistency-token')]).toEqual([200, null]);
+  });
+
+  it('come once the read models have followed, where much depends on the write', async () => {
+    await write();
+    expect(edge.gate.waits).toEqual([]);
+    await write('/v1/things/followed');
+    expect(edge.gate.waits).toEqual([{ position: 3, timeoutMs: 250 }]);
   });
 
   it('mean nothing to reads that are never behind', async () => {

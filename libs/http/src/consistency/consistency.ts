@@ -36,6 +36,16 @@ export function tokensOnWrites(tokens: ConsistencyTokens, gate: ReadGate): onSen
   };
 }
 
+/** Holds the answer of a write back until the read models have followed, or a moment has passed. */
+export function followedWrites(gate: ReadGate): onSendHookHandler<unknown> {
+  return (_request, reply, payload, done) => {
+    const goOn = () => done(null, payload);
+    const follow = async () => gate.caughtUp(await gate.head(), BEST_EFFORT_MS);
+    if (reply.statusCode >= 400) goOn();
+    else follow().then(goOn, goOn);
+  };
+}
+
 /** Holds a read back until the read models are as far as its token says, or as they can be expected to be. */
 export function waitingReads({ immediate }: RoutePlan, tokens: ConsistencyTokens, gate: ReadGate): preHandlerHookHandler {
   const strictly = (position: number, done: Done): void => {

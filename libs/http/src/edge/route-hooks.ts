@@ -3,7 +3,7 @@ import { validation } from '../body/validation';
 import { authentication } from '../callers/authentication';
 import type { VerifiedTokens } from '../callers/verified-tokens';
 import { causesOf } from '../causes/request-cause';
-import { tokensOnWrites, waitingReads } from '../consistency/consistency';
+import { followedWrites, tokensOnWrites, waitingReads } from '../consistency/consistency';
 import { idempotency } from '../idempotency/idempotency';
 import type { RateLimits } from '../limits/rate-limits';
 import { isWrite } from '../routes/route-marks';
@@ -49,7 +49,7 @@ export function routeHooks(parts: HttpParts, limits: RateLimits, tokens: Verifie
     route.onRequest = present(plan.isPage ? headersForPages : headersForData, authentication(plan, tokens, limits.stranger, writes), limits.arrival(plan, writes), keys?.onRequest);
     route.preValidation = present(validation(plan, !/^(?:GET|HEAD)$/.test(method)));
     route.preHandler = writes ? present(limits.account(plan), cause(plan), keys?.preHandler) : [waitingReads(plan, consistency, readGate)];
-    route.onSend = present(keys?.onSend, writes ? tokensOnWrites(consistency, readGate) : undefined);
+    route.onSend = present(keys?.onSend, plan.followed === true ? followedWrites(readGate) : undefined, writes ? tokensOnWrites(consistency, readGate) : undefined);
     route.onResponse = measure(method, route.url);
   };
 }

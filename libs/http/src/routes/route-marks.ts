@@ -8,6 +8,7 @@ export interface RouteMarks {
   readonly idempotencyKey?: 'required';
   readonly immediate?: true;
   readonly readOnly?: true;
+  readonly followed?: true;
   readonly rawBody?: true;
   /** Default: the caller's limits for reads and writes. */
   readonly limit?: 'none' | 'sign-in' | 'webhook';

@@ -5,6 +5,7 @@ import {
   Anyone,
   type Caller,
   CurrentCaller,
+  Followed,
   invalid,
   type PageAnswer,
   PageOf,
@@ -54,6 +55,7 @@ export class ProductsController {
 
   @Post()
   @Roles('admin')
+  @Followed()
   @Answers({ status: 201, description: 'The product is on sale, with no stock yet.', example: { ...exampleProduct, available: 0 } })
   @Problems('already_exists')
   async create(@Body() details: CreateProductDto, @RequestCause() cause: Cause, @Res({ passthrough: true }) reply: FastifyReply): Promise<ProductResource> {
@@ -63,6 +65,7 @@ export class ProductsController {
 
   @Patch(':id')
   @Roles('admin')
+  @Followed()
   @Answers({ status: 200, description: 'The product after the change.', example: exampleProduct })
   @Problems('product_not_found', 'currency_mismatch')
   async change(

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { Answers, expectedRevision, invalid, type PageAnswer, PageOf, type PageRequest, Problems, ProductIdParam, RequestCause, Roles, setEtag } from '@tillroll/http';
+import { Answers, expectedRevision, Followed, invalid, type PageAnswer, PageOf, type PageRequest, Problems, ProductIdParam, RequestCause, Roles, setEtag } from '@tillroll/http';
 import type { Cause } from '@tillroll/processing';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { MovementResource, StockResource } from '../read/stock-resource';
@@ -29,6 +29,7 @@ export class StockController {
 
   /** Adjusting below what orders own is accepted, and the shortfall recorded. */
   @Post('stock-adjustments')
+  @Followed()
   @Answers({ status: 201, description: 'The stock after the adjustment.', example: exampleStock })
   @Problems('stock_below_zero', 'version_mismatch')
   async adjust(
