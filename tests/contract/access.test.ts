@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ADDRESS, type Answer, eventually, expecting, newProduct, payFor, ShopClient } from '../support/shop-client';
+import { ADDRESS, type Answer, eventually, expecting, newProduct, payFor, type ShopClient } from '../support/shop-client';
 import { type ShopInProcess, startShopInProcess } from '../support/shop-in-process';
 import { type IdentityProvider, startIdentityProvider } from './identity-provider';
 import { nameOf, pathTo, type Route, ROUTES } from './routes';
