@@ -8,6 +8,8 @@ import type { BusEvent, Publication, Publications } from './port';
  */
 export interface Translator {
   (event: RecordedEvent): BusEvent | undefined;
+  /** The same, for one who alone asks, as in a replay: nothing is remembered, which costs more than the translation. */
+  afresh(event: RecordedEvent): BusEvent | undefined;
   /** The type on the bus, without translating the data; undefined where the translation would be. Counts nothing. */
   typeOf(event: RecordedEvent): string | undefined;
   /** Each context and the prefixes of its streams. */
@@ -35,9 +37,7 @@ export function createTranslator(publications: readonly Publications[]): Transla
     return undefined;
   };
 
-  const translate = (event: RecordedEvent): BusEvent | undefined => {
-    const known = translated.get(event);
-    if (known !== undefined) return known;
+  const afresh = (event: RecordedEvent): BusEvent | undefined => {
     const owner = ownerOf(event.streamId);
     const publication = owner?.events.get(event.type);
     if (owner === undefined || publication === undefined) {
@@ -46,7 +46,7 @@ export function createTranslator(publications: readonly Publications[]): Transla
       return undefined;
     }
     const { metadata } = event;
-    const onBus: BusEvent = {
+    return {
       id: event.id,
       type: publication.type,
       context: owner.context,
@@ -61,11 +61,18 @@ export function createTranslator(publications: readonly Publications[]): Transla
       ...(metadata.traceparent === undefined ? undefined : { traceparent: metadata.traceparent }),
       data: publication.data(event.data),
     };
-    translated.set(event, onBus);
+  };
+
+  const translate = (event: RecordedEvent): BusEvent | undefined => {
+    const known = translated.get(event);
+    if (known !== undefined) return known;
+    const onBus = afresh(event);
+    if (onBus !== undefined) translated.set(event, onBus);
     return onBus;
   };
 
   return Object.assign(translate, {
+    afresh,
     typeOf: (event: RecordedEvent) => ownerOf(event.streamId)?.events.get(event.type)?.type,
     contexts: new Map(publications.map(({ context, prefixes }) => [context, prefixes])),
     unpublished,

@@ -62,8 +62,11 @@ export interface ProjectionStore extends ReadModelInspection {
   /** Begins an empty generation at the position 0. Its queries are served once it is live. */
   create(options: Pick<Generation, 'projection' | 'version' | 'indexes' | 'state'>): Promise<Generation>;
   /** The documents with these ids; those that never were are left out. */
-  load(generation: number, ids: Iterable<string>): Promise<ReadonlyMap<string, StoredDocument>>;
-  /** Durable when it resolves. When it rejects, any of the documents may be written, but none of the positions. */
+  load(generation: number, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, StoredDocument>>;
+  /**
+   * Durable when it resolves. When it rejects, any of the documents may be written, but none of the positions: with
+   * `StoreUnavailable` when it may be tried again, with any other error when a document cannot be written at all.
+   */
   write(writes: readonly GenerationWrite[]): Promise<void>;
   /** Builds what the generation's queries need. A candidate is filled faster before it than after it. Done already: does nothing. */
   buildIndexes(generation: number): Promise<void>;

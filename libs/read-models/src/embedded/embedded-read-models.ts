@@ -14,8 +14,8 @@ export interface EmbeddedReadModelsOptions {
 const CACHED_CHARACTERS = 6_000_000;
 /** So many rows are removed in one write: bounds how long it keeps the event loop. */
 const DROPPED_AT_ONCE = 500;
-/** So many answers of one query are kept parsed; those of a longer one would push out what is asked for again and again. */
-const CACHED_OF_A_QUERY = 100;
+/** What is read or written in larger numbers is not kept parsed: it would push out what is asked for again and again. */
+const REMEMBERED_AT_ONCE = 250;
 
 /** The read models in the embedded engine, both sides. To be the only writer; readers in other processes use `openReadModelsBeside`. */
 export function openEmbeddedReadModels({ engine, cachedCharacters = CACHED_CHARACTERS }: EmbeddedReadModelsOptions): EmbeddedReadModels {
@@ -46,15 +46,15 @@ export class EmbeddedReadModels implements ReadModels, ProjectionStore {
   }
 
   async get<D extends Document>(projection: string, id: string): Promise<D | undefined> {
-    return this.cachedRow(this.liveOf(projection), id)?.document as D | undefined;
+    return this.row(this.liveOf(projection), id, true)?.document as D | undefined;
   }
 
   async find<D extends Document>(projection: string, query: Query): Promise<readonly Found<D>[]> {
     const opened = this.liveOf(projection);
     const ids = opened.table.find(query);
-    const keep = ids.length <= CACHED_OF_A_QUERY;
+    const remember = ids.length <= REMEMBERED_AT_ONCE;
     return ids.flatMap((id) => {
-      const document = (keep ? this.cachedRow(opened, id) : this.row(opened, id))?.document;
+      const document = this.row(opened, id, remember)?.document;
       return document === undefined ? [] : [{ id, document: document as D }];
     });
   }
@@ -84,11 +84,12 @@ export class EmbeddedReadModels implements ReadModels, ProjectionStore {
     return generation;
   }
 
-  async load(generation: number, ids: Iterable<string>): Promise<ReadonlyMap<string, StoredDocument>> {
+  async load(generation: number, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, StoredDocument>> {
     const opened = this.opened(generation);
+    const remember = ids.size <= REMEMBERED_AT_ONCE;
     const found = new Map<string, StoredDocument>();
     for (const id of ids) {
-      const row = this.cachedRow(opened, id);
+      const row = this.row(opened, id, remember);
       if (row !== undefined) found.set(id, row);
     }
     return found;
@@ -166,32 +167,30 @@ export class EmbeddedReadModels implements ReadModels, ProjectionStore {
       if (into.holdsRemoved) table.forgetRemoved(position);
       into.holdsRemoved &&= table.holdsRemoved();
     }
+    const remember = documents.length <= REMEMBERED_AT_ONCE;
     for (const { id, document, guards } of documents) {
       const before = this.cache.get(generation, id);
+      let after: CachedDocument | undefined;
       if (document !== undefined) {
-        this.cache.set(generation, id, table.put(id, document, guards, before));
-      } else if (unfinished === undefined) {
+        after = table.put(id, document, guards, before);
+      } else if (unfinished === true) {
+        into.holdsRemoved = true;
+        after = table.markRemoved(id, guards, position);
+      } else {
         // The position is kept in the same write: no event that the guards would stop comes again.
         table.remove(id);
-        this.cache.forget(generation, id);
-      } else {
-        into.holdsRemoved = true;
-        this.cache.set(generation, id, table.markRemoved(id, guards, position));
       }
+      if (after !== undefined && (remember || before !== undefined)) this.cache.set(generation, id, after);
+      else this.cache.forget(generation, id);
     }
   }
 
-  private cachedRow(opened: OpenGeneration, id: string): CachedDocument | undefined {
-    const { generation } = opened;
+  private row({ generation, table }: OpenGeneration, id: string, remember: boolean): CachedDocument | undefined {
     const cached = this.cache.get(generation.id, id);
     if (cached !== undefined) return cached;
-    const row = opened.table.row(id);
-    if (row !== undefined) this.cache.set(generation.id, id, row);
+    const row = table.row(id);
+    if (row !== undefined && remember) this.cache.set(generation.id, id, row);
     return row;
-  }
-
-  private row(opened: OpenGeneration, id: string): CachedDocument | undefined {
-    return this.cache.get(opened.generation.id, id) ?? opened.table.row(id);
   }
 
   private openGeneration(generation: Generation): void {

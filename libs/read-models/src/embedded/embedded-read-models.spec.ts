@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EmbeddedEngine } from '@tillroll/event-store';
+import fc from 'fast-check';
+import { readModelsContract } from '../testing/read-models-contract';
+import { openEmbeddedReadModels } from './embedded-read-models';
+import { openReadModelsBeside } from './read-models-beside';
+
+const temporaryDirectory = () => mkdtempSync(join(tmpdir(), 'read-models-'));
+
+function placeIn(directory: string, cachedCharacters?: number) {
+  return {
+    async open() {
+      const engine = EmbeddedEngine.open({ directory });
+      const models = openEmbeddedReadModels({ engine, ...(cachedCharacters === undefined ? {} : { cachedCharacters }) });
+      return {
+        models,
+        async close() {
+          await models.close();
+          await engine.close();
+        },
+      };
+    },
+    remove: async () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
+
+readModelsContract('the embedded engine', async () => placeIn(temporaryDirectory()));
+readModelsContract('the embedded engine with hardly any memory', async () => placeIn(temporaryDirectory(), 1));
+
+describe('read models in the embedded engine', () => {
+  const directories: string[] = [];
+  afterEach(() => directories.splice(0).forEach((directory) => rmSync(directory, { recursive: true, force: true })));
+  const inDirectory = () => {
+    const directory = temporaryDirectory();
+    directories.push(directory);
+    return directory;
+  };
+  const create = { projection: 'sample.books', version: 1, indexes: [{ fields: ['year'] }], state: 'live' } as const;
+
+  it('are read by another process beside the one that writes', async () => {
+    const directory = inDirectory();
+    const { models, close } = await placeIn(directory).open();
+    const old = await models.create(create);
+    const beside = EmbeddedEngine.open({ directory, readOnly: true });
+    const reader = openReadModelsBeside(beside);
+    await models.write([{ generation: old.id, position: 1, documents: [{ id: 'emma', document: { year: 1 }, guards: {} }] }]);
+    expect(await reader.get('sample.books', 'emma')).toEqual({ year: 1 });
+
+    await models.write([{ generation: old.id, position: 2, documents: [{ id: 'emma', document: { year: 2 }, guards: {} }] }]);
+    expect(await reader.find('sample.books', { orderBy: 'year', direction: 'ascending', limit: 1 })).toEqual([{ id: 'emma', document: { year: 2 } }]);
+
+    const candidate = await models.create({ ...create, state: 'candidate' });
+    await models.write([{ generation: candidate.id, position: 2, documents: [{ id: 'emma', document: { year: 3 }, guards: {} }] }]);
+    await models.promote(candidate.id);
+    await models.drop(old.id);
+    expect(await reader.get('sample.books', 'emma')).toEqual({ year: 3 });
+    expect(await reader.generations()).toEqual(await models.generations());
+    expect(await reader.scan(candidate.id, { limit: 10 })).toEqual([{ id: 'emma', document: { year: 3 } }]);
+    expect(await reader.count(candidate.id)).toBe(1);
+    await expect(reader.get('sample.films', 'emma')).rejects.toThrow(TypeError);
+    await beside.close();
+    await close();
+  });
+
+  it('are as before when a write fails', async () => {
+    const { models, close } = await placeIn(inDirectory()).open();
+    const books = await models.create(create);
+    await models.write([{ generation: books.id, position: 1, documents: [{ id: 'emma', document: { year: 1 }, guards: {} }] }]);
+    const circular: Record<string, unknown> = { year: 2 };
+    circular['self'] = circular;
+    const failing = models.write([{
+      generation: books.id, position: 2,
+      documents: [{ id: 'emma', document: { year: 2 }, guards: {} }, { id: 'circular', document: circular, guards: {} }],
+    }]);
+    await expect(failing).rejects.toThrow(TypeError);
+    expect(await models.get('sample.books', 'emma')).toEqual({ year: 1 });
+    expect(await models.generations()).toMatchObject([{ position: 1 }]);
+    await close();
+  });
+
+  it('serve every query from an index', async () => {
+    const directory = inDirectory();
+    const { models, close } = await placeIn(directory).open();
+    const books = await models.create({ ...create, indexes: [{ fields: ['year'] }, { fields: ['author', 'lent', 'year'] }] });
+    await models.write([{ generation: books.id, position: 1, documents: [{ id: 'emma', document: { year: 1, author: 'a', lent: true }, guards: {} }] }]);
+    const beside = EmbeddedEngine.open({ directory, readOnly: true });
+    const plans: string[] = [];
+    const prepare: EmbeddedEngine['prepare'] = (sql) => {
+      if (sql.includes('ORDER BY') && sql.includes('LIMIT') && sql.startsWith('SELECT id FROM')) {
+        const parameters = Array.from({ length: sql.split('?').length - 1 }, () => 1);
+        plans.push(beside.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters).map(({ detail }) => String(detail)).join('; '));
+      }
+      return beside.prepare(sql);
+    };
+    const reader = openReadModelsBeside({ define: () => undefined, prepare });
+    for (const direction of ['ascending', 'descending'] as const)
+      for (const after of [{}, { after: { value: 5, id: 'x' } }]) {
+        await reader.find('sample.books', { orderBy: 'year', direction, limit: 3, ...after });
+        await reader.find('sample.books', { where: { lent: true, author: 'a' }, orderBy: 'year', direction, limit: 3, ...after });
+      }
+    expect(plans).toHaveLength(8);
+    for (const plan of plans) {
+      expect(plan).toMatch(/USING COVERING INDEX documents_\d+_by_\d/);
+      expect(plan).not.toMatch(/TEMP B-TREE/);
+    }
+    await beside.close();
+    await close();
+  });
+
+  it('hold what a plain map holds, whatever is written and however much fits into memory', async () => {
+    const ids = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
+    const documents = fc.record({ year: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.string({ maxLength: 1 }), fc.boolean()), note: fc.string({ maxLength: 20 }) });
+    const changes = fc.array(fc.tuple(ids, fc.option(documents, { nil: undefined })), { maxLength: 6 });
+    const steps = fc.array(fc.record({ changes, unfinished: fc.boolean(), reopen: fc.boolean() }), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(steps, fc.constantFrom(1, 700, 1_000_000), async (written, memory) => {
+        const directory = temporaryDirectory();
+        const place = placeIn(directory, memory);
+        let opened = await place.open();
+        try {
+          const { id: generation } = await opened.models.create(create);
+          const expected = new Map<string, unknown>();
+          for (const [i, step] of written.entries()) {
+            const latest = new Map(step.changes);
+            const writes = [...latest].map(([id, document]) => ({ id, document, guards: { s: i } }));
+            await opened.models.write([{ generation, position: i + 1, documents: writes, ...(step.unfinished ? { unfinished: true } : {}) }]);
+            for (const [id, document] of latest) if (document === undefined) expected.delete(id);
+              else expected.set(id, document);
+            if (step.reopen) {
+              await opened.close();
+              opened = await place.open();
+            }
+            for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) expect(await opened.models.get('sample.books', id)).toEqual(expected.get(id));
+            const found = await opened.models.find('sample.books', { orderBy: 'year', direction: 'ascending', limit: 100 });
+            expect(new Map(found.map(({ id, document }) => [id, document]))).toEqual(expected);
+          }
+          expect(new Map((await opened.models.scan(generation, { limit: 100 })).map(({ id, document }) => [id, document]))).toEqual(expected);
+        } finally {
+          await opened.close();
+          rmSync(directory, { recursive: true, force: true });
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
