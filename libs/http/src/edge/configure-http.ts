@@ -55,6 +55,15 @@ export function configureHttp(app: NestFastifyApplication, parts: HttpParts): Ht
   metricsRoute(server, metrics);
   metrics.gauge('http_event_streams', 'Server-sent event streams that are open', () => streams.size);
 
+  server.addHook('onListen', (done) => {
+    parts.idempotency.start();
+    done();
+  });
+  server.addHook('onClose', (_server, done) => {
+    parts.idempotency.stop();
+    done();
+  });
+
   return {
     stop() {
       readiness.stop();

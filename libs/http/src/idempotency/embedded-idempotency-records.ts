@@ -103,7 +103,6 @@ export class EmbeddedIdempotencyRecords implements IdempotencyRecords {
     }
   }
 
-  /** Purges every ten minutes until {@link stop}. */
   start(): void {
     this.cancelPurge = this.clock.wakeAt(this.clock.now() + PURGE_EVERY_MS, () => {
       const again = () => this.cancelPurge !== undefined && this.start();

@@ -24,7 +24,7 @@ export type Begun =
   | { readonly state: 'finished'; readonly answer: StoredAnswer };
 
 /**
- * Remembers for seven days which idempotency keys were used and what was answered. Whoever begins a use must end it:
+ * Remembers for seven days which idempotency keys were used and what was answered. Whoever begins a use ends it with
  * `finish`, `forget` or `leaveOpen`.
  */
 export interface IdempotencyRecords {
@@ -38,6 +38,9 @@ export interface IdempotencyRecords {
   forget(use: KeyUse): void;
   /** Nobody knows how it ended: the key may be used again, with the same body. */
   leaveOpen(use: KeyUse): void;
+  /** Forgets what is older than seven days, now and then, until {@link stop}. */
+  start(): void;
+  stop(): void;
 }
 
 export const IDEMPOTENCY_RECORDS = Symbol('IdempotencyRecords');
