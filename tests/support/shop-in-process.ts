@@ -12,6 +12,8 @@ export interface ShopInProcess {
   app(): RunningShop['app'];
   /** The clock jumps, and whatever waited for a time that is now past is woken. */
   putForward(ms: number): void;
+  /** The machine's clock is set: nothing that waits is woken earlier or later for it, as with a machine's timers. */
+  setBack(ms: number): void;
   now(): EpochMs;
   /** Stops it and starts it again on the same data. Clients of before keep their tokens, not their address. */
   restart(): Promise<ShopInProcess>;
@@ -21,7 +23,8 @@ export interface ShopInProcess {
 /** The machine's clock, put forward. */
 class AdvancingClock implements Clock {
   private offset = 0;
-  private readonly alarms = new Set<{ readonly at: EpochMs; readonly callback: () => void; cancel: () => void }>();
+  /** Due by the machine's own clock. */
+  private readonly alarms = new Set<{ due: EpochMs; readonly callback: () => void; cancel: () => void }>();
 
   now(): EpochMs {
     return Date.now() + this.offset;
@@ -32,7 +35,8 @@ class AdvancingClock implements Clock {
       this.alarms.delete(alarm);
       callback();
     };
-    const alarm = { at, callback: wake, cancel: systemClock.wakeAt(at - this.offset, wake) };
+    const due = at - this.offset;
+    const alarm = { due, callback: wake, cancel: systemClock.wakeAt(due, wake) };
     this.alarms.add(alarm);
     return () => {
       alarm.cancel();
@@ -44,8 +48,13 @@ class AdvancingClock implements Clock {
     this.offset += ms;
     for (const alarm of [...this.alarms]) {
       alarm.cancel();
-      alarm.cancel = systemClock.wakeAt(alarm.at - this.offset, alarm.callback);
+      alarm.due -= ms;
+      alarm.cancel = systemClock.wakeAt(alarm.due, alarm.callback);
     }
+  }
+
+  setBack(ms: number): void {
+    this.offset -= ms;
   }
 }
 
@@ -66,6 +75,7 @@ export async function startShopInProcess(settings: Readonly<Record<string, strin
       app: () => shop.app,
       now: () => clock.now(),
       putForward: (ms) => clock.putForward(ms),
+      setBack: (ms) => clock.setBack(ms),
       async restart() {
         await shop.stop();
         return start();
