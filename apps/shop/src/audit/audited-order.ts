@@ -4,6 +4,7 @@ import type { EpochMs } from '@tillroll/kernel';
 import type { Checkout } from '@tillroll/order/write/checkout';
 import { attemptsOf, hasFallenThrough, isCompensating, isPlaced, type Order, type PlacedOrder } from '@tillroll/order/write/order-state';
 import type { KnownPayment } from '@tillroll/payment/write/payment-state';
+import { isQuietSince } from './movement';
 import type { Violation } from './violation';
 
 /** What all contexts know of one order. */
@@ -15,43 +16,41 @@ export interface AuditedOrder {
   readonly payments: readonly KnownPayment[];
   /** Of the checkout; undefined when it is not known. */
   readonly cart: Cart | undefined;
-  /** When the last event of any of these streams was decided. */
-  readonly quietSince: EpochMs;
+  /** Nothing has happened in these streams for long, and nothing that they announced is still to come. */
+  readonly isQuiet: boolean;
 }
-
-/** Contexts answer one another within moments; longer silence in the middle of something means that it is stuck. */
-const PATIENCE_MS = 5 * 60_000;
 
 /** Checks invariants 3 to 6 and 8 on one order. What is still moving is given time. */
 export function violationsOfOrder(audited: AuditedOrder, now: EpochMs): readonly Violation[] {
-  const { order, quietSince } = audited;
-  const isQuiet = now - quietSince > PATIENCE_MS;
-  if (!isPlaced(order)) return isQuiet ? strandedCheckout(audited) : [];
-  return [...strayStock(audited, order, isQuiet), ...strayCart(audited, order, isQuiet), ...strayMoney(audited, order, isQuiet), ...stuck(order, isQuiet, now)];
+  const { order } = audited;
+  if (!isPlaced(order)) return audited.isQuiet ? strandedCheckout(audited) : [];
+  return [...strayStock(audited, order), ...strayCart(audited, order), ...strayMoney(audited, order), ...stuck(audited, order, now)];
 }
 
 const streamsOf = ({ orderId, payments }: AuditedOrder): readonly string[] => [`order-${orderId}`, `reservation-${orderId}`, ...payments.map(({ paymentId }) => `payment-${paymentId}`)];
 
-function strandedCheckout({ orderId, checkout, payments }: AuditedOrder): readonly Violation[] {
+function strandedCheckout({ orderId, checkout, payments, reservation }: AuditedOrder): readonly Violation[] {
   const found: Violation[] = [];
   if (checkout.status === 'requested') found.push({ invariant: 8, message: 'a checkout got no answer', streams: [`checkout-${orderId}`] });
+  if (reservation.status !== 'none') found.push({ invariant: 3, message: 'a reservation has no order', streams: [`reservation-${orderId}`] });
   for (const { paymentId } of payments) found.push({ invariant: 6, message: 'a payment has no order', streams: [`payment-${paymentId}`] });
   return found;
 }
 
-function strayStock(audited: AuditedOrder, order: PlacedOrder, isQuiet: boolean): readonly Violation[] {
-  const { status } = audited.reservation;
-  const isLive = status === 'requested' || status === 'held' || status === 'committed';
+function strayStock({ reservation: { status }, isQuiet }: AuditedOrder, order: PlacedOrder): readonly Violation[] {
   const streams = [`order-${order.orderId}`, `reservation-${order.orderId}`];
+  const mismatch: Violation = { invariant: 3, message: `an order that is ${order.status} has a reservation that is ${status}`, streams };
+  const isLive = status === 'requested' || status === 'held' || status === 'committed';
   const isFinal = hasFallenThrough(order) || order.status === 'delivered';
-  if (isFinal && isLive && (isQuiet || order.stockStatus === 'released')) return [{ invariant: 3, message: `an order that is ${order.status} has a reservation that is ${status}`, streams }];
+  if (isFinal && isLive && (isQuiet || order.stockStatus === 'released')) return [mismatch];
   if (hasFallenThrough(order) && status === 'shipped') return [{ invariant: 3, message: `the goods of an order that is ${order.status} were shipped`, streams }];
   const needsGoods = order.status === 'confirmed' || order.status === 'processing';
-  if (needsGoods && isQuiet && status !== 'committed') return [{ invariant: 3, message: `an order that is ${order.status} has a reservation that is ${status}`, streams }];
+  if (needsGoods && isQuiet && status !== 'committed') return [mismatch];
+  if (order.status === 'shipped' && isQuiet && status !== 'shipped') return [mismatch];
   return [];
 }
 
-function strayCart({ checkout, cart }: AuditedOrder, order: PlacedOrder, isQuiet: boolean): readonly Violation[] {
+function strayCart({ checkout, cart, isQuiet }: AuditedOrder, order: PlacedOrder): readonly Violation[] {
   const streams = [`order-${order.orderId}`, `cart-${order.cartId}`];
   const found: Violation[] = [];
   const total = order.lines.reduce((sum, line) => sum + line.quantity * line.unitPrice.amount, 0);
@@ -67,27 +66,32 @@ function strayCart({ checkout, cart }: AuditedOrder, order: PlacedOrder, isQuiet
   return found;
 }
 
-function strayMoney(audited: AuditedOrder, order: PlacedOrder, isQuiet: boolean): readonly Violation[] {
+function strayMoney(audited: AuditedOrder, order: PlacedOrder): readonly Violation[] {
   const found: Violation[] = [];
   const streams = streamsOf(audited);
   const captured = audited.payments.reduce((sum, payment) => sum + payment.captured.amount, 0);
   const kept = audited.payments.reduce((sum, payment) => sum + payment.captured.amount - payment.refunded.amount, 0);
-  const awaitsAttention = audited.payments.some(({ refunds }) => refunds.some(({ status }) => status !== 'succeeded'));
   for (const payment of audited.payments)
     if (payment.refunded.amount > payment.captured.amount) found.push({ invariant: 5, message: 'more was paid back than was taken', streams });
-  if (!isQuiet || awaitsAttention) return found;
-  if (kept > order.total.amount) found.push({ invariant: 5, message: `${kept} is kept for an order of ${order.total.amount}`, streams });
-  if (hasFallenThrough(order) && kept !== 0) found.push({ invariant: 5, message: `${kept} is kept of an order that is ${order.status}`, streams });
-  if (order.status === 'pending' && kept > 0) found.push({ invariant: 6, message: 'a captured payment confirmed nothing', streams });
+  if (!audited.isQuiet) return found;
+  const isForPeople = audited.payments.some(({ refunds }) => refunds.some(({ status }) => status === 'needs_attention'));
+  if (kept > order.total.amount && !isForPeople) found.push({ invariant: 5, message: `${kept} is kept for an order of ${order.total.amount}`, streams });
+  if (hasFallenThrough(order) && kept !== 0 && !isForPeople) found.push({ invariant: 5, message: `${kept} is kept of an order that is ${order.status}`, streams });
+  if (order.status === 'pending' && captured > 0) found.push({ invariant: 6, message: 'a captured payment confirmed nothing', streams });
   const known = attemptsOf(order).reduce((sum, attempt) => sum + attempt.captured, 0);
   if (known !== captured) found.push({ invariant: 6, message: `the order knows of ${known} captured, the payments of ${captured}`, streams });
   return found;
 }
 
-function stuck(order: PlacedOrder, isQuiet: boolean, now: EpochMs): readonly Violation[] {
+function stuck(audited: AuditedOrder, order: PlacedOrder, now: EpochMs): readonly Violation[] {
+  const { checkout, payments, isQuiet } = audited;
   const streams = [`order-${order.orderId}`];
-  if (order.status === 'pending' && now - Date.parse(order.expiresAt) > PATIENCE_MS) return [{ invariant: 8, message: 'an unpaid order outlived its payment window', streams }];
-  const waitsForRefund = attemptsOf(order).some(({ refunds }) => Object.values(refunds).some(({ status }) => status === 'failed' || status === 'needs_attention' || status === 'pending'));
-  if (isQuiet && hasFallenThrough(order) && isCompensating(order) && !waitsForRefund) return [{ invariant: 8, message: 'a compensation does not go on', streams }];
+  if (order.status === 'pending' && isQuietSince(Date.parse(order.expiresAt), now)) return [{ invariant: 8, message: 'an unpaid order outlived its payment window', streams }];
+  if (!isQuiet) return [];
+  if (checkout.status === 'requested') return [{ invariant: 8, message: 'a checkout got no answer', streams: [`checkout-${order.orderId}`, ...streams] }];
+  const isForPeople = payments.some(({ refunds }) => refunds.some(({ status }) => status === 'needs_attention'));
+  if (hasFallenThrough(order) && isCompensating(order) && !isForPeople) return [{ invariant: 8, message: 'a compensation does not go on', streams: streamsOf(audited) }];
+  const idle = payments.flatMap(({ refunds }) => refunds).find(({ status }) => status === 'requested' || status === 'pending' || status === 'failed');
+  if (idle !== undefined) return [{ invariant: 8, message: `a refund that is ${idle.status} does not go on`, streams: streamsOf(audited) }];
   return [];
 }

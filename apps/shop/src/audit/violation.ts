@@ -1,4 +1,4 @@
-/** A broken promise: which invariant (docs/invariants.md), in words, and the streams that show it. */
+/** A broken promise: which invariant, in words, and the streams that show it. */
 export interface Violation {
   readonly invariant: number;
   readonly message: string;
