@@ -107,7 +107,7 @@ describe('races against time', () => {
   /** It says that an intent failed which it still offers to the customer. */
   async function theProviderErrs(paymentId: string, { reference, orderId, amount }: { reference: string; orderId: string; amount: GatewayIntent['amount'] }): Promise<void> {
     const nothing = { ...amount, amount: 0 };
-    const intent: GatewayIntent = { reference, orderId, paymentId, amount, captured: nothing, refunded: nothing, status: 'failed', reasonCode: 'card_declined', retryable: true, time: new Date(shop.now()).toISOString() };
+    const intent: GatewayIntent = { reference, method: 'card_redirect', orderId, paymentId, amount, captured: nothing, refunded: nothing, status: 'failed', reasonCode: 'card_declined', retryable: true, time: new Date(shop.now()).toISOString() };
     const commandId = randomUUID();
     const cause = { commandId, correlationId: commandId, causationId: commandId, actor: 'system:test' };
     await shop.app().get<Aggregates>(AGGREGATES).execute(paymentType, paymentId, { type: 'RecordGatewayOutcome', intent }, cause);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Provider } from './provider';
-import { ADMIN, type Answer, type Customer, newCustomer, type RequestOptions, ShopClient } from './shop-client';
+import { ADMIN, type Answer, type Customer, newCustomer, type RequestOptions, type ShopClient } from './shop-client';
 import { type ShopProcess, startShopProcess, temporaryDataDirectory } from './shop-process';
 
 const PRELOAD = resolve(__dirname, 'crash-point.cjs');
