@@ -21,7 +21,7 @@ export default tseslint.config(
   },
   {
     // Tests look into answers of every shape.
-    files: ['tests/**/*.ts'],
+    files: ['tests/**/*.ts', '**/*.spec.ts', '**/*.test.ts', '**/testing/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
