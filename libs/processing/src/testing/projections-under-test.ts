@@ -3,11 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTranslator, type Publications } from '@tillroll/event-bus';
 import { EmbeddedEngine, type EventStore, openEmbeddedEventStore } from '@tillroll/event-store';
-import { EmbeddedReadModels, openEmbeddedReadModels, type Projection } from '@tillroll/read-models';
+import { type EmbeddedReadModels, openEmbeddedReadModels, type Projection, type ProjectionStore } from '@tillroll/read-models';
 import { VirtualClock } from '@tillroll/testing';
 import { eventLogOf } from '../projections/event-log';
 import { ProjectionRunner } from '../projections/projection-runner';
 import { tallyPublications, TallyStreams } from './tally';
+
+export interface OpenOptions {
+  readonly cachedCharacters?: number;
+  readonly through?: (store: ProjectionStore) => ProjectionStore;
+}
 
 /** The projections of one test over the embedded engine, through all restarts. */
 export class ProjectionsUnderTest {
@@ -30,12 +35,12 @@ export class ProjectionsUnderTest {
     return this.present.runner;
   }
 
-  /** Opened, and fed once `runner.start()` is called. */
-  open(projections: readonly Projection[], cachedCharacters?: number): void {
+  /** Opened, and fed once `runner.start()` is called. `through`: what the runner sees in place of the store. */
+  open(projections: readonly Projection[], { cachedCharacters, through = (store) => store }: OpenOptions = {}): void {
     const engine = EmbeddedEngine.open({ directory: this.directory });
     const events = openEmbeddedEventStore({ engine });
     const models = openEmbeddedReadModels({ engine, ...(cachedCharacters === undefined ? {} : { cachedCharacters }) });
-    const runner = new ProjectionRunner({ log: eventLogOf(events, createTranslator(this.publications)), store: models, clock: this.clock });
+    const runner = new ProjectionRunner({ log: eventLogOf(events, createTranslator(this.publications)), store: through(models), clock: this.clock, logger: this });
     runner.register(projections);
     this.opened = { engine, events, models, runner };
   }
@@ -45,10 +50,25 @@ export class ProjectionsUnderTest {
     await this.runner.start();
   }
 
+  readonly warnings: string[] = [];
+  readonly errors: string[] = [];
+
+  warn(details: object, message: string): void {
+    this.warnings.push(`${message}: ${JSON.stringify(details)}`);
+  }
+
+  error(details: object, message: string): void {
+    this.errors.push(`${message}: ${JSON.stringify(details)}`);
+  }
+
   async stop(): Promise<void> {
     if (this.opened === undefined) return;
-    await this.runner.stop();
-    await this.crash();
+    const { runner, models, events, engine } = this.opened;
+    this.opened = undefined;
+    await runner.stop();
+    await models.close();
+    await events.close();
+    await engine.close();
   }
 
   /** Ends without {@link ProjectionRunner.stop}: what was not written is lost. */
