@@ -82,7 +82,8 @@ describe('settings', () => {
     ['LOG_FORMAT', 'xml'],
   ])('refuse %s=%j, naming it, what was given and what is allowed', (setting, given) => {
     const { faults, message } = faultsOf({ [setting]: given });
-    expect(faults).toEqual([{ setting, given, allowed: expect.stringMatching(/./) }]);
+    expect(faults).toEqual([{ setting, given, allowed: faults[0]?.allowed }]);
+    expect(faults[0]?.allowed).toMatch(/./);
     expect(message).toContain(setting);
     expect(message).toContain(JSON.stringify(given));
     expect(message).toContain(faults[0]?.allowed ?? 'nothing');

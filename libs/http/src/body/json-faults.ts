@@ -1,7 +1,7 @@
 import { SyntaxKind, ScanError, createScanner } from 'jsonc-parser';
 import type { Fault } from '../problems/refusals';
 import { pointerStep } from './json-pointer';
-import { DEEPEST, FORBIDDEN_KEYS, isExact, isPlainText } from './json-text';
+import { DEEPEST, FORBIDDEN_KEYS, isExact } from './json-text';
 
 interface Container {
   readonly kind: 'object' | 'array';

@@ -1,5 +1,4 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { markRoute } from '../routes/route-marks';
 import { requestOf } from '../routes/request-of';
 

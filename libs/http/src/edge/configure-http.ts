@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { RouteOptions } from 'fastify';
 import { registerBodyParsers } from '../body/body-parsers';
 import { VerifiedTokens } from '../callers/verified-tokens';
 import { healthRoutes } from '../health/health';
@@ -28,7 +28,7 @@ const OUTSIDE = ['/', 'health', 'health/*path', 'metrics', 'docs', 'docs/*path',
  * `createHttpAdapter`) and `init` or `listen`. Throws a `TypeError` for a controller that cannot be checked.
  */
 export function configureHttp(app: NestFastifyApplication, parts: HttpParts): HttpEdge {
-  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const server = app.getHttpAdapter().getInstance();
   const { log, metrics } = parts;
   const sendProblem = problemSender(log);
   const streams = new OpenStreams(parts.clock, (error) => log.error({ err: error }, 'an event stream failed'));

@@ -117,7 +117,7 @@ describe('a compiled validator', () => {
 
   /** As class-validator wants it: instances all the way down. */
   function instance(type: new () => object, value: unknown): object {
-    const target = Object.create(type.prototype) as Record<string, unknown>;
+    const target = Object.create(type.prototype as object) as Record<string, unknown>;
     const nested: Readonly<Record<string, new () => object>> = { price: MoneyDto, limit: PurchaseLimitDto, lines: LineDto };
     for (const [key, inner] of Object.entries(value as object)) {
       const inside = nested[key];

@@ -23,13 +23,13 @@ export interface Readiness {
   stop(): void;
 }
 
-/** `GET /health/live`: the process answers. `GET /health/ready`: every part is up, and the shop is not stopping. */
+/** `GET /health/live`: the process answers. `GET /health/ready`: no part is down, and the shop is not stopping. */
 export function healthRoutes(server: FastifyInstance, parts: readonly HealthPart[]): Readiness {
   let isStopping = false;
   server.get('/health/live', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'up' }));
   server.get('/health/ready', async (_request, reply) => {
     const states = await Promise.all(parts.map(async (part) => [part.name, await check(part)] as const));
-    const isReady = !isStopping && states.every(([, { status }]) => status === 'up');
+    const isReady = !isStopping && states.every(([, { status }]) => status !== 'down');
     return reply
       .code(isReady ? 200 : 503)
       .header('cache-control', 'no-store')

@@ -11,7 +11,8 @@ describe('the log', () => {
     const { log, text } = logging();
     log.info({ port: 3000 }, 'listening');
     log.debug('not shown');
-    expect(JSON.parse(text())).toMatchObject({ level: 'info', port: 3000, msg: 'listening', time: expect.stringMatching(/^\d{4}-.*Z$/) });
+    expect(JSON.parse(text())).toMatchObject({ level: 'info', port: 3000, msg: 'listening' });
+    expect(text()).toMatch(/"time":"\d{4}-[^"]*Z"/);
   });
 
   it('is readable on a terminal', () => {
@@ -36,7 +37,8 @@ describe('the log', () => {
   it('shows an error with its stack and cause', () => {
     const { log, text } = logging();
     log.error({ err: new Error('broken', { cause: new Error('deeper') }) }, 'failed');
-    expect(JSON.parse(text())).toMatchObject({ err: { type: 'Error', message: 'broken', cause: 'deeper', stack: expect.stringContaining('log.spec') } });
+    expect(JSON.parse(text())).toMatchObject({ err: { type: 'Error', message: 'broken', cause: 'deeper' } });
+    expect(text()).toContain('log.spec');
   });
 
   it('takes what Nest has to say', () => {

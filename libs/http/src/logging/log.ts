@@ -12,7 +12,7 @@ export const LOG = Symbol('Log');
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { message: String(error) };
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
-  const cause = error.cause === undefined ? {} : { cause: error.cause instanceof Error ? error.cause.message : String(error.cause) };
+  const cause = error.cause instanceof Error ? { cause: error.cause.message } : {};
   return { type: error.name, message: error.message, ...code, ...cause, stack: error.stack };
 }
 

@@ -75,7 +75,7 @@ export function schemaOfExample(value: unknown): JsonSchema {
   if (value === null) return {};
   switch (typeof value) {
     case 'object': {
-      const fields = Object.entries(value as object).filter(([, inner]) => inner !== undefined);
+      const fields = Object.entries(value).filter(([, inner]) => inner !== undefined);
       return { type: 'object', properties: Object.fromEntries(fields.map(([field, inner]) => [field, schemaOfExample(inner)])) };
     }
     case 'number':
@@ -83,6 +83,6 @@ export function schemaOfExample(value: unknown): JsonSchema {
     case 'boolean':
       return { type: 'boolean' };
     default:
-      return TIMESTAMP.test(String(value)) ? { type: 'string', format: 'date-time' } : { type: 'string' };
+      return typeof value === 'string' && TIMESTAMP.test(value) ? { type: 'string', format: 'date-time' } : { type: 'string' };
   }
 }

@@ -1,4 +1,4 @@
-import { DomainError } from '@tillroll/kernel';
+import { type DomainError } from '@tillroll/kernel';
 import fc from 'fast-check';
 import { pageAnswer, readCursor, readPage, writeCursor } from './page';
 

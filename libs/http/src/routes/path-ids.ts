@@ -1,6 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { isUuid } from '@tillroll/kernel';
-import type { FastifyRequest } from 'fastify';
 import { isProductId } from '../fields/text-formats';
 import { notFound } from '../problems/refusals';
 import { requestOf } from './request-of';
