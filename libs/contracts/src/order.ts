@@ -23,6 +23,7 @@ export const OrderStockCommitted = internalEvent('order-stock-committed', 'The s
 export const OrderStockReleased = internalEvent('order-stock-released', 'The stock is free again.', order);
 export const OrderRejected = publicEvent('order-rejected', 'The order could not be supplied.', { ...order, cartId: uuid, code: text, detail: Type.Record(text, Type.Unknown()) });
 export const OrderPaymentRequested = internalEvent('order-payment-requested', 'Asks for a payment.', { ...payment, amount: money, method: text, returnUrl: Type.Optional(text), payUntil: timestamp });
+export const OrderPaymentAskedAgain = internalEvent('order-payment-asked-again', 'Asks for a payment that has not begun at the provider: the customer is waiting.', payment);
 export const OrderPaymentUpdated = internalEvent('order-payment-updated', 'What became of a payment attempt, as the order learned it.', {
   ...payment, status: text, nextAction: Type.Optional(nextAction), reasonCode: Type.Optional(text), retryable: Type.Optional(Type.Boolean()),
   captured: Type.Optional(money), transaction: Type.Optional(Type.Object({ provider: text, reference: text, amount: money, time: timestamp })),

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Caller } from '@tillroll/http';
-import { type Clock, type Money, refuse, uuid5 } from '@tillroll/kernel';
+import { type Clock, type Money, refuse, uuid5, uuid7 } from '@tillroll/kernel';
 import { AGGREGATES, type Aggregates, type Cause, CLOCK } from '@tillroll/processing';
 import { orderType } from '../order-types';
 import { attemptsOf, isPlaced, type Order, type PlacedOrder } from '../write/order-state';
@@ -40,18 +40,25 @@ export class InitiatePaymentHandler implements ICommandHandler<InitiatePayment, 
   async execute({ orderId, amount, method, returnUrl, caller, cause }: InitiatePayment): Promise<InitiatePaymentAnswer> {
     ownOrder((await this.aggregates.load(orderType, orderId)).state, caller);
     const ownPaymentId = uuid5(cause.commandId, 'payment');
-    const { state } = await this.aggregates.execute(
+    const { state, events, repeated } = await this.aggregates.execute(
       orderType,
       orderId,
       { type: 'StartPayment', paymentId: ownPaymentId, amount, method, ...(returnUrl === undefined ? {} : { returnUrl }), at: this.clock.now() },
       cause,
     );
-    const { paymentId } = attemptFor(ownOrder(state, caller), ownPaymentId);
+    const { paymentId, status } = attemptFor(ownOrder(state, caller), ownPaymentId);
+    if (status === 'created' && (repeated || events.length === 0)) await this.askAgain(orderId, paymentId, cause);
     const answered = await this.aggregates.until(orderType, orderId, (order) => isAnswered(order, paymentId), PATIENCE_MS);
     if (answered === undefined) return refuse('gateway_unavailable');
     const attempt = attemptFor(ownOrder(answered.state, caller), paymentId);
     if (attempt.status === 'failed') refuseDeclined(attempt);
     return { attempt, isNew: paymentId === ownPaymentId };
+  }
+
+  /** The provider may have been out of reach when the payment was first asked for: the next turn by schedule may be far. */
+  private async askAgain(orderId: string, paymentId: string, { keyed: _, ...cause }: Cause): Promise<void> {
+    const commandId = uuid7(this.clock.now());
+    await this.aggregates.execute(orderType, orderId, { type: 'AskForPaymentAgain', paymentId }, { ...cause, commandId });
   }
 }
 

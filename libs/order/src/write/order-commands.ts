@@ -31,6 +31,8 @@ export type OrderCommand =
       readonly returnUrl?: string;
       readonly at: EpochMs;
     }
+  /** The customer still waits for the provider's first answer. */
+  | { readonly type: 'AskForPaymentAgain'; readonly paymentId: string }
   | {
       readonly type: 'RecordPayment';
       readonly paymentId: string;

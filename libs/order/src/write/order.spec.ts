@@ -46,6 +46,13 @@ describe('paying for an order', () => {
 
   it('R10: has at most one live attempt', () => given(order, [...payable, paymentRequested('p1')]).when(startPayment('p2')).thenNothing());
 
+  it('asks again for a payment that has not begun at the provider, and for no other', () => {
+    const ask = { type: 'AskForPaymentAgain', paymentId: 'p1' } as const;
+    given(order, [...payable, paymentRequested('p1')]).when(ask).then({ type: 'OrderPaymentAskedAgain', orderId: 'order-1', customerId: 'ada', paymentId: 'p1' });
+    given(order, [...payable, paymentRequested('p1'), example.failed('p1')]).when(ask).thenNothing();
+    given(order, payable).when(ask).thenNothing();
+  });
+
   it('R9: may be tried again after a decline, and stock stays held', () =>
     given(order, [...payable, paymentRequested('p1'), example.failed('p1')]).when(startPayment('p2')).then(paymentRequested('p2')));
 

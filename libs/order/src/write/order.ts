@@ -43,6 +43,8 @@ function decidePlaced(state: PlacedOrder, command: Exclude<OrderCommand, { type:
         : [];
     case 'StartPayment':
       return startPayment(state, command);
+    case 'AskForPaymentAgain':
+      return state.attempts[command.paymentId]?.status === 'created' ? [{ type: 'OrderPaymentAskedAgain', ...of, paymentId: command.paymentId }] : [];
     case 'RecordPayment':
       return recordPayment(state, command);
     case 'RecordRefund':

@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { payment } from '@tillroll/contracts';
+import { order, payment } from '@tillroll/contracts';
 import type { BusEvent } from '@tillroll/event-bus';
 import { causedBy } from '@tillroll/processing';
 import { GatewayConversation } from '../conversation/gateway-conversation';
@@ -14,6 +14,7 @@ export class GatewayCalls {
 
   @EventPattern(
     [
+      order.OrderPaymentAskedAgain.type,
       payment.PaymentInitiated.type,
       payment.PaymentVoidRequested.type,
       payment.PaymentCaptureRequested.type,
