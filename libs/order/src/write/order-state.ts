@@ -45,6 +45,7 @@ export function paymentStatusOf(order: PlacedOrder): PaymentStatus {
     if (refunded === 0) return 'paid';
     return refunded < captured ? 'partially_refunded' : 'refunded';
   }
+  if (attempts.some((attempt) => attempt.status === 'captured')) return 'paid';
   if (attempts.some((attempt) => attempt.status === 'authorized')) return 'authorized';
   if (attempts.some(isLive)) return 'pending';
   const last = attempts.at(-1);

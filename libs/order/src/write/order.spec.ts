@@ -113,6 +113,8 @@ describe('cancelling an order', () => {
       .when({ type: 'CancelOrder', reason: 'too late', by: 'customer' })
       .thenRefused('order_not_cancelable', { from: 'shipped', allowed: ['delivered'] }));
 
+  it('has nothing to do when the order was never placed', () => given(order).when({ type: 'CancelIfPending', reason: 'cart_taken_over' }).thenNothing());
+
   it('is refused twice', () =>
     given(order, [...payable, canceled]).when({ type: 'CancelOrder', reason: 'again', by: 'customer' }).thenRefused('order_not_cancelable', { from: 'canceled', allowed: [] }));
 

@@ -11,7 +11,10 @@ export const order: Decider<Order, OrderCommand, OrderEvent> = {
   initialState: { status: 'none' },
 
   decide(state, command) {
-    if (!isPlaced(state)) return command.type === 'PlaceOrder' ? [placed(command)] : refuse('not_found');
+    if (!isPlaced(state)) {
+      if (command.type === 'CancelIfPending') return [];
+      return command.type === 'PlaceOrder' ? [placed(command)] : refuse('not_found');
+    }
     if (command.type === 'PlaceOrder') return [];
     const events = decidePlaced(state, command);
     return events.length === 0 ? events : completingCompensation(state, events);
