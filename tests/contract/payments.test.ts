@@ -126,6 +126,16 @@ describe('a payment', () => {
     expect((await eventually(() => orderOf(orderId), ({ body }) => body.status === 'confirmed')).body.paymentStatus).toBe('paid');
   });
 
+  it('of nothing is one: a gift is ordered like anything else', async () => {
+    await expecting(200, ada.client.post('/cart/items', { productId: await newProduct(shop.admin, { price: eur(0) }), quantity: 2 }));
+    const { orderId, total } = await expecting(201, ada.client.post('/orders', { addressId: ada.addressId }, { key: randomUUID() }));
+    expect(total).toEqual(eur(0));
+    expect(await expecting(201, pay(orderId, { amount: total }))).toMatchObject({ status: 'captured', captured: eur(0) });
+    expect((await orderOf(orderId)).body).toMatchObject({ status: 'confirmed', paymentStatus: 'paid' });
+    expect((await ada.client.post(`/orders/${orderId}/cancel`, { reason: 'no' })).status).toBeLessThan(300);
+    expect((await eventually(() => orderOf(orderId), ({ body }) => body.compensating === false)).body).toMatchObject({ status: 'canceled', stockStatus: 'released' });
+  });
+
   it('by card_authorize confirms the order, and is captured when it is shipped', async () => {
     const { orderId } = await ordered();
     const started = await pay(orderId, { method: 'card_authorize' });

@@ -82,7 +82,7 @@ describe('the provider’s API', () => {
   });
 
   it.each([
-    { amount: 0 },
+    { amount: -1 },
     { amount: -1 },
     { amount: 1.5 },
     { amount: '1000' },

@@ -9,6 +9,8 @@ const ajv = new Ajv({ allErrors: false, coerceTypes: false, allowUnionTypes: tru
 /** Printable ASCII without blanks. */
 const reference = { type: 'string', pattern: '^[\\x21-\\x7e]{1,255}$' } as const;
 const amount = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
+/** A gift is paid for with nothing. */
+const amountOrNothing = { ...amount, minimum: 0 } as const;
 const currency = { type: 'string', pattern: '^[A-Z]{3}$' } as const;
 const rate = { type: 'number', minimum: 0, maximum: 1, nullable: true } as const;
 
@@ -24,7 +26,7 @@ const intentBody = ajv.compile<IntentBody>({
   properties: {
     paymentId: reference,
     orderId: reference,
-    amount,
+    amount: amountOrNothing,
     currency,
     method: reference,
     returnUrl: { type: 'string', maxLength: 2048 },
