@@ -35,6 +35,7 @@ import { READ_MODELS } from '@tillroll/read-models';
 import { PERSONAL_DATA, SECRETS, type SecretStore } from '@tillroll/secrets';
 import { testMethods } from '@tillroll/sandbox-gateway';
 import { SETTINGS, type Settings } from '@tillroll/settings';
+import { LiveAudit } from './audit/live-audit';
 import { deadlines, projections, publications } from './contexts';
 import { openDemoCatalogue } from './demo-catalogue';
 import { openEmbeddedEngines } from './embedded-engines';
@@ -76,6 +77,9 @@ export async function startShop({ settings, clock = systemClock, lines }: ShopOp
   };
   const ownTokens = await openOwnTokens(secrets, clock);
   const metrics = createMetrics();
+  const audit = new LiveAudit({ store, aggregates: engines.aggregates, clock, log });
+  metrics.gauge('audit_violations', 'Invariants that are broken now', () => audit.violations.length);
+  metrics.gauge('audit_checked_orders', 'Looks of the live audit at orders since the start', () => audit.checked);
   const idempotency = new EmbeddedIdempotencyRecords(engine, personalData, clock);
   const webhookSecret = settings.webhookSecret ?? (await keptWebhookSecret(secrets));
   let url = '';
@@ -127,7 +131,7 @@ export async function startShop({ settings, clock = systemClock, lines }: ShopOp
     consistency: await openConsistencyTokens(secrets),
     verifier: settings.foreignIssuer === undefined ? ownTokens : foreignTokens(settings.foreignIssuer, clock),
     revoked: app.get<RevokedCustomers>(REVOKED_CUSTOMERS),
-    health: [{ name: 'start', check: () => ({ status: isOpen ? 'up' : 'down' }) }, ...healthParts(engines, timers)],
+    health: [{ name: 'start', check: () => ({ status: isOpen ? 'up' : 'down' }) }, ...healthParts(engines, timers), audit.health],
   });
   connectEventBus(app, engines.bus);
 
@@ -135,6 +139,7 @@ export async function startShop({ settings, clock = systemClock, lines }: ShopOp
     edge.stop();
     await timers.stop();
     await app.close();
+    await audit.stop();
     await engines.projections.stop();
     await store.close();
     await engine.close();
@@ -149,6 +154,7 @@ export async function startShop({ settings, clock = systemClock, lines }: ShopOp
     const admin = await ensureAdminAccount({ accounts: app.get(Accounts), readModels: engines.readModels, clock }, { email, password });
     if (isNew && settings.demo) await openDemoCatalogue(app.get(CommandBus), clock);
     await readGate.caughtUp(await store.head(), LONGEST_CATCH_UP_MS);
+    await audit.start();
     isOpen = true;
     return { url, app, stop, ...admin };
   } catch (error) {
