@@ -83,7 +83,6 @@ describe('the provider’s API', () => {
 
   it.each([
     { amount: -1 },
-    { amount: -1 },
     { amount: 1.5 },
     { amount: '1000' },
     { amount: 2 ** 53 },
