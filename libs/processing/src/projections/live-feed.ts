@@ -77,11 +77,12 @@ export class LiveFeed {
     });
   }
 
-  /** Feeds what is left, and from then on live. Rejects only when the signal aborts. */
+  /** Feeds what is left, and from then on live: all that are fed are then at one place. Rejects only when the signal aborts. */
   async join(feeds: readonly Feed[], signal: AbortSignal): Promise<void> {
     await this.retrying(signal, () =>
       this.alone(async () => {
-        await this.fill(feeds, signal);
+        await this.fill([...this.set.feeds, ...feeds], signal);
+        this.dropFailed();
         this.add(feeds);
       }),
     );
@@ -97,8 +98,12 @@ export class LiveFeed {
 
   private async feed(page: LogPage): Promise<void> {
     const fed = await feedPage(this.options.store, this.set, page);
-    if (fed.some(({ failed }) => failed)) this.set = feedSet(this.set.feeds.filter(({ failure }) => failure === undefined));
+    if (fed.some(({ failed }) => failed)) this.dropFailed();
     this.options.fed(fed);
+  }
+
+  private dropFailed(): void {
+    this.set = feedSet(this.set.feeds.filter(({ failure }) => failure === undefined));
   }
 
   private async retrying(signal: AbortSignal, work: (succeeded: () => void) => Promise<void>): Promise<void> {

@@ -5,13 +5,16 @@ import { createTranslator, type Publications } from '@tillroll/event-bus';
 import { EmbeddedEngine, type EventStore, openEmbeddedEventStore } from '@tillroll/event-store';
 import { type EmbeddedReadModels, openEmbeddedReadModels, type Projection, type ProjectionStore } from '@tillroll/read-models';
 import { VirtualClock } from '@tillroll/testing';
-import { eventLogOf } from '../projections/event-log';
+import { type EventLog, eventLogOf } from '../projections/event-log';
 import { ProjectionRunner } from '../projections/projection-runner';
 import { tallyPublications, TallyStreams } from './tally';
 
 export interface OpenOptions {
   readonly cachedCharacters?: number;
+  /** What the runner sees in place of the store. */
   readonly through?: (store: ProjectionStore) => ProjectionStore;
+  /** Called when what fills a projection has read to the end of the log. */
+  readonly endOfLog?: () => Promise<void>;
 }
 
 /** The projections of one test over the embedded engine, through all restarts. */
@@ -35,12 +38,20 @@ export class ProjectionsUnderTest {
     return this.present.runner;
   }
 
-  /** Opened, and fed once `runner.start()` is called. `through`: what the runner sees in place of the store. */
-  open(projections: readonly Projection[], { cachedCharacters, through = (store) => store }: OpenOptions = {}): void {
+  /** Opened, and fed once `runner.start()` is called. */
+  open(projections: readonly Projection[], { cachedCharacters, through = (store) => store, endOfLog = async () => undefined }: OpenOptions = {}): void {
     const engine = EmbeddedEngine.open({ directory: this.directory });
     const events = openEmbeddedEventStore({ engine });
     const models = openEmbeddedReadModels({ engine, ...(cachedCharacters === undefined ? {} : { cachedCharacters }) });
-    const runner = new ProjectionRunner({ log: eventLogOf(events, createTranslator(this.publications)), store: through(models), clock: this.clock, logger: this });
+    const stored = eventLogOf(events, createTranslator(this.publications));
+    const log: EventLog = {
+      ...stored,
+      async *read(after) {
+        yield* stored.read(after);
+        await endOfLog();
+      },
+    };
+    const runner = new ProjectionRunner({ log, store: through(models), clock: this.clock, logger: this });
     runner.register(projections);
     this.opened = { engine, events, models, runner };
   }
