@@ -1,6 +1,5 @@
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { READ_GATE, type ReadGate } from '@tillroll/http';
 import type { Clock } from '@tillroll/kernel';
 import { CLOCK } from '@tillroll/processing';
 import { CURRENT_CARTS, PRODUCT_KNOWLEDGE } from '../cart-tokens';
@@ -27,8 +26,6 @@ export class GetCartHandler implements IQueryHandler<GetCart, ShownCart> {
   }
 }
 
-const OWN_WRITES_MS = 250;
-
 export class CheckCart extends Query<CartCheck> {
   constructor(readonly customerId: string) {
     super();
@@ -40,13 +37,10 @@ export class CheckCartHandler implements IQueryHandler<CheckCart, CartCheck> {
   constructor(
     @Inject(CURRENT_CARTS) private readonly carts: CurrentCarts,
     @Inject(PRODUCT_KNOWLEDGE) private readonly products: ProductKnowledge,
-    @Inject(READ_GATE) private readonly readGate: ReadGate,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** A read in all but its verb: it waits as reads do. */
   async execute({ customerId }: CheckCart): Promise<CartCheck> {
-    await this.readGate.caughtUp(await this.readGate.head(), OWN_WRITES_MS);
     const { state } = await this.carts.of(customerId);
     return checkCart(state, await this.products.of(customerId, state.lines.keys(), this.clock.now()));
   }

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Post, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { Answers, type Caller, CurrentCaller, expectedRevision, Problems, ProductIdParam, RequestCause, setEtag } from '@tillroll/http';
+import { Answers, type Caller, CurrentCaller, expectedRevision, Problems, ProductIdParam, ReadOnly, RequestCause, setEtag } from '@tillroll/http';
 import type { Cause } from '@tillroll/processing';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CartCheck } from '../read/cart-check';
@@ -83,6 +83,7 @@ export class CartController {
 
   @Post('check')
   @HttpCode(200)
+  @ReadOnly()
   @Answers({ status: 200, description: 'What placing the cart as it is would meet.', example: exampleCheck })
   check(@CurrentCaller() { customerId }: Caller): Promise<CartCheck> {
     return this.queries.execute(new CheckCart(customerId));
