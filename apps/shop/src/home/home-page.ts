@@ -13,6 +13,7 @@ export const homePage = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Tillroll</title>
+<link rel="icon" href="data:,">
 <style>
   body { font: 16px/1.6 system-ui, sans-serif; max-width: 42rem; margin: 4rem auto; padding: 0 1rem; color: #1c1c1c; background: #fbfaf7; }
   h1 { font-weight: 600; letter-spacing: -0.02em; margin-bottom: 0; }

@@ -24,6 +24,6 @@ export function serveDocs(app: NestFastifyApplication, server: FastifyInstance):
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'Tillroll: the API',
-    swaggerOptions: { tryItOutEnabled: true, persistAuthorization: true, docExpansion: 'none' },
+    swaggerOptions: { tryItOutEnabled: true, persistAuthorization: true, docExpansion: 'list' },
   });
 }
