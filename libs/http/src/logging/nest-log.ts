@@ -1,6 +1,9 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Log } from './log';
 
+/** What `listen` logs it also rejects with: whoever called it says it better. */
+const isToldByRejection = (message: unknown): boolean => typeof message === 'string' && /^Error: (listen|getaddrinfo) E/.test(message);
+
 /** Nest's log messages in our log. Start-up chatter of the framework is debug for us. */
 export function nestLog(log: Log): LoggerService {
   const context = (parameters: readonly unknown[]) => {
@@ -13,7 +16,8 @@ export function nestLog(log: Log): LoggerService {
     debug: (message: unknown, ...parameters: unknown[]) => log.debug(context(parameters), text(message)),
     verbose: (message: unknown, ...parameters: unknown[]) => log.trace(context(parameters), text(message)),
     warn: (message: unknown, ...parameters: unknown[]) => log.warn(context(parameters), text(message)),
-    error: (message: unknown, ...parameters: unknown[]) => log.error({ ...context(parameters), ...(message instanceof Error ? { err: message } : {}) }, text(message)),
+    error: (message: unknown, ...parameters: unknown[]) =>
+      log[isToldByRejection(message) ? 'debug' : 'error']({ ...context(parameters), ...(message instanceof Error ? { err: message } : {}) }, text(message)),
     fatal: (message: unknown, ...parameters: unknown[]) => log.fatal({ ...context(parameters), ...(message instanceof Error ? { err: message } : {}) }, text(message)),
   };
 }
