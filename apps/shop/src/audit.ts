@@ -1,7 +1,7 @@
 import './require-node-24';
 import 'reflect-metadata';
 import { createTranslator } from '@tillroll/event-bus';
-import { EmbeddedEngine, openEmbeddedEventStore } from '@tillroll/event-store';
+import { EmbeddedEngine, isDirectoryInUse, openEmbeddedEventStore } from '@tillroll/event-store';
 import { openReadModelsBeside } from '@tillroll/read-models';
 import { readSettings } from '@tillroll/settings';
 import { Command } from 'commander';
@@ -10,7 +10,7 @@ import { publications } from './contexts';
 import { endBecauseOf } from './exit-codes';
 
 const program = new Command('npm run audit --')
-  .description('Checks the invariants of the shop over its whole store, beside a running shop too. Exits with 1 when one is broken.')
+  .description('Checks the invariants of the shop over its whole store, beside a running shop too (one that is stopped is judged as of its last event). Exits with 1 when one is broken.')
   .option('--data <directory>', 'the data directory (default: DATA_DIR, or ./data)')
   .option('--json', 'the report as JSON');
 
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
     store: openEmbeddedEventStore({ engine }),
     readModels: openReadModelsBeside(engine),
     translator: createTranslator(publications),
-    now: Date.now(),
+    ...(isDirectoryInUse(dataDirectory) ? { now: Date.now() } : {}),
     onProgress({ position, head }) {
       if (json === true || Date.now() - shown < 2_000) return;
       shown = Date.now();

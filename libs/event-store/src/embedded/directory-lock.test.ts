@@ -3,7 +3,7 @@ import { StoreUnavailable } from '../port';
 import { killChildren, startChild } from '../testing/child';
 import { newStream, readAllOf, someEvents } from '../testing/events';
 import { temporaryDirectory } from '../testing/temporary-directory';
-import { DirectoryInUse } from './directory-lock';
+import { DirectoryInUse, isDirectoryInUse } from './directory-lock';
 import { openEmbeddedEventStore } from './embedded-event-store';
 import { EmbeddedEngine } from './engine';
 
@@ -15,8 +15,10 @@ describe('the data directory', () => {
   afterAll(() => directory.remove());
 
   it('is refused to a second process by name, and free once the first was killed', async () => {
+    expect(isDirectoryInUse(directory.path)).toBe(false);
     const child = startChild(WRITER, [directory.path]);
     await child.lines.next();
+    expect(isDirectoryInUse(directory.path)).toBe(true);
     expect(() => EmbeddedEngine.open({ directory: directory.path })).toThrow(DirectoryInUse);
     expect(() => EmbeddedEngine.open({ directory: directory.path })).toThrow(directory.path);
 
@@ -27,6 +29,7 @@ describe('the data directory', () => {
     child.process.kill('SIGKILL');
     for await (const _ of child.lines);
     expect(await child.ended).toBe('SIGKILL');
+    expect(isDirectoryInUse(directory.path)).toBe(false);
     await EmbeddedEngine.open({ directory: directory.path }).close();
   }, 30_000);
 

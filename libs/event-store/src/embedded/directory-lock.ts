@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isBusy, storageError } from './storage-error';
@@ -18,15 +19,20 @@ export interface DirectoryLock {
   release(): void;
 }
 
+const FILE = 'tillroll.lock';
+
+/** As long as {@link isDirectoryInUse} in another process can hold the file, and longer. */
+const PROBE_MS = 100;
+
 /**
  * A database beside the real one, locked exclusively: the real one stays open to read-only processes.
  * Trap: file locks of POSIX end when *any* descriptor of the file is closed by the process, so nothing else in it may open this file.
  */
 export function lockDirectory(directory: string): DirectoryLock {
-  const file = join(directory, 'tillroll.lock');
+  const file = join(directory, FILE);
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(file, { timeout: 0 });
+    database = new DatabaseSync(file, { timeout: PROBE_MS });
     database.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=FULL; BEGIN EXCLUSIVE; COMMIT;');
     const { user_version: version } = database.prepare('PRAGMA user_version').get() ?? {};
     const held = database;
@@ -38,5 +44,21 @@ export function lockDirectory(directory: string): DirectoryLock {
   } catch (error) {
     database?.close();
     throw isBusy(error) ? new DirectoryInUse(directory) : storageError(error, file);
+  }
+}
+
+/** Whether a process works on the directory now. Never to be asked by that process itself: see the trap above. */
+export function isDirectoryInUse(directory: string): boolean {
+  const file = join(directory, FILE);
+  if (!existsSync(file)) return false;
+  const database = new DatabaseSync(file, { readOnly: true, timeout: 0 });
+  try {
+    database.prepare('PRAGMA user_version').get();
+    return false;
+  } catch (error) {
+    if (isBusy(error)) return true;
+    throw storageError(error, file);
+  } finally {
+    database.close();
   }
 }
