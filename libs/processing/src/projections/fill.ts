@@ -1,5 +1,5 @@
 import type { GenerationWrite, ProjectionStore } from '@tillroll/read-models';
-import type { EventLog, LogEvent } from './event-log';
+import type { EventLog, LogEvent, LogPage } from './event-log';
 import { type Fed, type FeedSet, feedPage } from './feed';
 
 export interface FillOptions {
@@ -20,21 +20,34 @@ const PART = 500;
 /** Feeds what the log holds, up to its present end, in large batches. Rejects with the signal's reason when it aborts. */
 export async function fill(set: FeedSet, { log, store, signal, fed, onBatch }: FillOptions): Promise<void> {
   const write = (writes: readonly GenerationWrite[]) => writeInParts(store, writes, signal);
-  let events: LogEvent[] = [];
-  let last = 0;
-  const feedBatch = async () => {
-    fed(await feedPage(store, set, { events, position: last }, write));
-    onBatch?.(events.length);
-    events = [];
+  const feedBatch = async (batch: LogPage) => {
+    fed(await feedPage(store, set, batch, write));
+    onBatch?.(batch.events.length);
   };
-  for await (const page of log.read(Math.min(...set.feeds.map(({ position }) => position)))) {
+  // The next batch is read while the disk is busy with the one before.
+  let feeding = Promise.resolve();
+  let events: LogEvent[] = [];
+  let position: number | undefined;
+  const feedNext = async () => {
+    await feeding;
     signal.throwIfAborted();
-    for (const event of page.events) events.push(event);
-    last = page.position;
-    if (events.length >= BATCH) await feedBatch();
+    if (position === undefined) return;
+    feeding = feedBatch({ events, position });
+    feeding.catch(() => undefined);
+    events = [];
+    position = undefined;
+  };
+  try {
+    for await (const page of log.read(Math.min(...set.feeds.map((feed) => feed.position)))) {
+      for (const event of page.events) events.push(event);
+      position = page.position;
+      if (events.length >= BATCH) await feedNext();
+      signal.throwIfAborted();
+    }
+    await feedNext();
+  } finally {
+    await feeding;
   }
-  signal.throwIfAborted();
-  if (last > 0) await feedBatch();
 }
 
 /** Others write in between. A crash in between is harmless: the guards know what is in already. */

@@ -49,6 +49,9 @@ export function indexStatements({ id, indexes }: Generation): readonly string[] 
   });
 }
 
+/** One statement per index, each of which belongs inside an `engine.write`. */
+export const indexDroppingStatements = ({ id, indexes }: Generation): readonly string[] => indexes.map((_, i) => `DROP INDEX IF EXISTS ${tableOf({ id })}_by_${i}`);
+
 /** Belongs inside `engine.write`. */
 export const dropDocuments = (engine: Pick<EmbeddedEngine, 'define'>, generation: Generation): void => engine.define(`DROP TABLE IF EXISTS ${tableOf(generation)}`);
 

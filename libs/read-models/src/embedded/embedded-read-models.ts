@@ -2,7 +2,7 @@ import type { EmbeddedEngine } from '@tillroll/event-store';
 import type { Document, Found, Query, ReadModels } from '../port';
 import type { Generation, GenerationWrite, ProjectionStore, ScannedDocument, StoredDocument } from '../projection-store';
 import { type CachedDocument, DocumentCache } from './document-cache';
-import { createDocuments, type DocumentTable, documentTable, dropDocuments, indexStatements } from './document-table';
+import { createDocuments, type DocumentTable, documentTable, dropDocuments, indexDroppingStatements, indexStatements } from './document-table';
 import { type GenerationsTable, generationsTable } from './generations-table';
 
 export interface EmbeddedReadModelsOptions {
@@ -153,6 +153,8 @@ export class EmbeddedReadModels implements ReadModels, ProjectionStore {
 
   private async removeDocuments(generation: Generation): Promise<void> {
     const table = documentTable(this.engine, generation);
+    // Without the indexes, removing a document is several times cheaper.
+    for (const statement of indexDroppingStatements(generation)) await this.engine.write(() => this.engine.define(statement));
     while ((await this.engine.write(() => table.dropSome(DROPPED_AT_ONCE))) === DROPPED_AT_ONCE) if (this.closing) return;
     await this.engine.write(() => {
       dropDocuments(this.engine, generation);
