@@ -10,7 +10,7 @@ export interface CollectionIndex {
 export interface Query {
   /** Equal to all of these. Scalars only. */
   readonly where?: Readonly<Record<string, Scalar>>;
-  /** A top-level field; ties are ordered by document id in the same direction. */
+  /** A top-level field, numbers before strings before booleans; ties are ordered by document id in the same direction. */
   readonly orderBy: string;
   readonly direction: 'ascending' | 'descending';
   /** Goes on behind this place of an earlier answer. */
@@ -27,7 +27,11 @@ export interface Found<D extends Document = Document> {
 export interface ReadModels {
   /** `projection` is the name of the {@link Projection} that owns the documents. */
   get<D extends Document>(projection: string, id: string): Promise<D | undefined>;
-  /** Every query needs a declared index that serves it; one without is refused with a `TypeError`. */
+  /**
+   * Every query needs a declared index that serves it; one without is refused with a `TypeError`, with
+   * `StoreUnavailable` when the documents are of an older version of the code and those that have the index are not
+   * live yet. Documents that have no string, number or boolean in the field to order by are not found.
+   */
   find<D extends Document>(projection: string, query: Query): Promise<readonly Found<D>[]>;
 }
 

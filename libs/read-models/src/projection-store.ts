@@ -64,7 +64,8 @@ export interface ProjectionStore extends ReadModelInspection {
   /** The documents with these ids; those that never were are left out. */
   load(generation: number, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, StoredDocument>>;
   /**
-   * Durable when it resolves. When it rejects, any of the documents may be written, but none of the positions: with
+   * Seen by queries when it resolves, and durable then or soon after: writes get lost in a crash only from the last one
+   * backwards, and never without those behind them. When it rejects, any of the documents may be written, but none of the positions: with
    * `StoreUnavailable` when it may be tried again, with any other error when a document cannot be written at all.
    */
   write(writes: readonly GenerationWrite[]): Promise<void>;

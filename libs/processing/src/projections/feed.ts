@@ -43,6 +43,8 @@ export interface Fed {
   readonly failed: boolean;
 }
 
+const NOTHING: Folded = { documents: [] };
+
 /** What a page makes of the documents of a feed. */
 interface Served {
   readonly feed: Feed;
@@ -62,7 +64,8 @@ export async function feedPage(store: ProjectionStore, { feeds, projections }: F
   const served: Served[] = [];
   for (const feed of feeds) {
     if (feed.failure !== undefined || feed.position >= page.position) continue;
-    served.push(await serve(store, feed, page, plans.get(feed.projection) ?? []));
+    const plan = plans.get(feed.projection);
+    served.push(plan === undefined ? { feed, steps: [], folded: NOTHING, position: page.position } : await serve(store, feed, page, plan));
   }
   const written = served.filter(
     ({ feed, folded: { documents, failure } }) => documents.length > 0 || failure !== undefined || feed.unkept + page.events.length >= KEEP_AFTER_EVENTS,
@@ -94,8 +97,6 @@ async function foldInto(store: ProjectionStore, { generation }: Feed, steps: rea
     throw error;
   }
 }
-
-const NOTHING: Folded = { documents: [] };
 
 /** Those whose documents cannot be written, whoever writes them, and why. All others are written. */
 async function writeAll(written: readonly Served[], write: Write): Promise<ReadonlyMap<Served, unknown>> {

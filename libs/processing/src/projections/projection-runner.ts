@@ -63,7 +63,9 @@ export class ProjectionRunner {
   private readonly logger: BusLogger;
   private readonly stopping = new AbortController();
   private readonly running = new Set<Promise<void>>();
-  private servedUpTo = -1;
+  /** All events up to here are in the documents of all live generations, and of those that do not stand still. */
+  private allUpTo = -1;
+  private movingUpTo = -1;
 
   constructor(private readonly options: ProjectionRunnerOptions) {
     const { log, store, clock, logger = silentLogger } = options;
@@ -114,17 +116,24 @@ export class ProjectionRunner {
 
   /**
    * Resolves true when queries see all events up to the position: at once when they do, else woken by it; false after
-   * the time. Without a name it waits for all projections save those that have failed, whose documents stay as they are.
+   * the time. Without a name it waits for all projections save those that stand still: that have failed, or are of
+   * another version of the code and about to be replaced. See {@link caughtUpWithoutException}.
    */
   caughtUp(position: number, timeoutMs: number, projection?: string): Promise<boolean> {
     if (projection === undefined) {
-      if (position <= this.servedUpTo) return REACHED;
-      return timeoutMs <= 0 ? NOT_REACHED : this.wait(() => position <= this.servedUpTo, timeoutMs);
+      if (position <= this.movingUpTo) return REACHED;
+      return timeoutMs <= 0 ? NOT_REACHED : this.readers.wait(() => position <= this.movingUpTo, timeoutMs);
     }
     const projected = this.projectedAs(projection);
     const isReached = () => position <= projected.live.position;
     if (isReached()) return REACHED;
-    return timeoutMs <= 0 || projected.live.failure !== undefined ? NOT_REACHED : this.wait(isReached, timeoutMs);
+    return timeoutMs <= 0 || projected.live.failure !== undefined ? NOT_REACHED : this.readers.wait(isReached, timeoutMs);
+  }
+
+  /** Like {@link caughtUp} for all projections, and false while one of them stands still before the position. */
+  caughtUpWithoutException(position: number, timeoutMs: number): Promise<boolean> {
+    if (position <= this.allUpTo) return REACHED;
+    return timeoutMs <= 0 ? NOT_REACHED : this.readers.wait(() => position <= this.allUpTo, timeoutMs);
   }
 
   /** The position of the last event in the log. */
@@ -216,9 +225,12 @@ export class ProjectionRunner {
   }
 
   private progressed(): void {
-    let servedUpTo = Number.POSITIVE_INFINITY;
-    for (const { live } of this.projected.values()) if (live.failure === undefined && live.position < servedUpTo) servedUpTo = live.position;
-    this.servedUpTo = servedUpTo;
+    let [moving, all] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (const { live: { position, failure, frozen } } of this.projected.values()) {
+      all = Math.min(all, position);
+      if (failure === undefined && !frozen) moving = Math.min(moving, position);
+    }
+    [this.movingUpTo, this.allUpTo] = [moving, all];
     this.readers.wake();
   }
 

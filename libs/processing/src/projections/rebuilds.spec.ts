@@ -209,6 +209,25 @@ describe('rebuilding a projection', () => {
       await expect(place.runner.switchBack(TALLIES)).rejects.toThrow('is of version 1 of the code');
     });
 
+    it('keeps nobody waiting meanwhile but those who want no exception', async () => {
+      await place.start(tallies());
+      await place.streams.added('a', 1, 2);
+      await place.caughtUp();
+      await place.stop();
+      let goOn: () => void = () => undefined;
+      const held = new Promise<void>((resolve) => (goOn = resolve));
+      place.open([doubled(2)], { endOfLog: () => held });
+      await place.runner.start();
+      const position = await place.streams.added('a', 3);
+      expect(await place.runner.caughtUp(position, 0)).toBe(true);
+      expect(await place.runner.caughtUp(position, 0, TALLIES)).toBe(false);
+      expect(await place.runner.caughtUpWithoutException(position, 0)).toBe(false);
+      const waiting = place.runner.caughtUpWithoutException(position, 60_000);
+      goOn();
+      expect(await waiting).toBe(true);
+      expect(await sumOf('a')).toBe(6);
+    });
+
     it('begins also when only the indexes are others', async () => {
       await place.start(tallies());
       await place.streams.added('a', 1, 2);

@@ -11,6 +11,8 @@ export interface DocumentTable {
   row(id: string): CachedDocument | undefined;
   /** The ids that the query finds, in its order. Throws a `TypeError` when no index serves it. */
   find(query: Query): readonly string[];
+  /** Whether an index serves the query. */
+  serves(query: Query): boolean;
   scan(after: string, limit: number): readonly ScannedDocument[];
   count(): number;
   holdsRemoved(): boolean;
@@ -106,6 +108,14 @@ export function documentTable(engine: Pick<EmbeddedEngine, 'prepare'>, generatio
       if (after !== undefined) parameters.push(columnOfScalar(after.value), after.id);
       const found = prepared(`SELECT id FROM ${table} WHERE ${conditions.join(' AND ')} ORDER BY ${order} ${by}, id ${by} LIMIT ?`);
       return found.all(...parameters, limit).map(({ id }) => String(id));
+    },
+
+    serves(query) {
+      try {
+        return indexServing(generation.projection, generation.indexes, query) !== undefined;
+      } catch {
+        return false;
+      }
     },
 
     scan(after, limit) {

@@ -80,6 +80,24 @@ describe('read models in the embedded engine', () => {
     await close();
   });
 
+  it('are as before when the group that they were written in cannot be committed', async () => {
+    const engine = EmbeddedEngine.open({ directory: inDirectory() });
+    const models = openEmbeddedReadModels({ engine });
+    const books = await models.create(create);
+    await models.write([{ generation: books.id, position: 1, documents: [{ id: 'emma', document: { year: 1 }, guards: {} }] }]);
+    engine.define('CREATE TABLE parents (id INTEGER PRIMARY KEY); CREATE TABLE children (parent INTEGER REFERENCES parents DEFERRABLE INITIALLY DEFERRED)');
+    const orphan = engine.prepare('INSERT INTO children VALUES (1)');
+
+    const written = models.write([{ generation: books.id, position: 2, documents: [{ id: 'emma', document: { year: 2 }, guards: {} }] }]);
+    const failing = engine.write(() => orphan.run());
+    await expect(written).rejects.toThrow('FOREIGN KEY');
+    await expect(failing).rejects.toThrow('FOREIGN KEY');
+    expect(await models.get('sample.books', 'emma')).toEqual({ year: 1 });
+    expect(await models.find('sample.books', { orderBy: 'year', direction: 'ascending', limit: 9 })).toEqual([{ id: 'emma', document: { year: 1 } }]);
+    await models.close();
+    await engine.close();
+  });
+
   it('serve every query from an index', async () => {
     const directory = inDirectory();
     const { models, close } = await placeIn(directory).open();

@@ -1,12 +1,14 @@
-import type { EmbeddedEngine } from '@tillroll/event-store';
+import { type EmbeddedEngine, StoreUnavailable } from '@tillroll/event-store';
 import type { Document, Found, Query, ReadModels } from '../port';
 import type { Generation, GenerationWrite, ProjectionStore, ScannedDocument, StoredDocument } from '../projection-store';
 import { type CachedDocument, DocumentCache } from './document-cache';
 import { createDocuments, type DocumentTable, documentTable, dropDocuments, indexDroppingStatements, indexStatements } from './document-table';
 import { type GenerationsTable, generationsTable } from './generations-table';
 
+type WritingEngine = Pick<EmbeddedEngine, 'define' | 'prepare' | 'write' | 'onGroupEnd'>;
+
 export interface EmbeddedReadModelsOptions {
-  readonly engine: Pick<EmbeddedEngine, 'define' | 'prepare' | 'write'>;
+  readonly engine: WritingEngine;
   /** How much JSON, in characters, is kept parsed; four to six times that in bytes of memory. Default: 6 million. */
   readonly cachedCharacters?: number;
 }
@@ -24,6 +26,11 @@ export function openEmbeddedReadModels({ engine, cachedCharacters = CACHED_CHARA
   return readModels;
 }
 
+interface WrittenInGroup {
+  readonly writes: readonly GenerationWrite[];
+  isUndone: boolean;
+}
+
 interface OpenGeneration {
   readonly generation: Generation;
   readonly table: DocumentTable;
@@ -35,14 +42,25 @@ export class EmbeddedReadModels implements ReadModels, ProjectionStore {
   private readonly live = new Map<string, OpenGeneration>();
   private readonly removing = new Set<Promise<void>>();
   private closing = false;
+  /** What the running group has written. */
+  private group: WrittenInGroup[] = [];
 
   /** @internal */
   constructor(
-    private readonly engine: Pick<EmbeddedEngine, 'define' | 'prepare' | 'write'>,
+    private readonly engine: WritingEngine,
     private readonly list: GenerationsTable,
     private readonly cache: DocumentCache,
   ) {
     for (const generation of list.all()) this.openGeneration(generation);
+    engine.onGroupEnd((committed) => {
+      const { group } = this;
+      this.group = [];
+      if (committed) return;
+      for (const written of group) {
+        written.isUndone = true;
+        this.forget(written.writes);
+      }
+    });
   }
 
   async get<D extends Document>(projection: string, id: string): Promise<D | undefined> {
@@ -51,12 +69,22 @@ export class EmbeddedReadModels implements ReadModels, ProjectionStore {
 
   async find<D extends Document>(projection: string, query: Query): Promise<readonly Found<D>[]> {
     const opened = this.liveOf(projection);
-    const ids = opened.table.find(query);
+    const ids = this.idsOf(opened, query);
     const remember = ids.length <= REMEMBERED_AT_ONCE;
     return ids.flatMap((id) => {
       const document = this.row(opened, id, remember)?.document;
       return document === undefined ? [] : [{ id, document: document as D }];
     });
+  }
+
+  private idsOf({ generation, table }: OpenGeneration, query: Query): readonly string[] {
+    try {
+      return table.find(query);
+    } catch (error) {
+      const isOfOlderCode = [...this.open.values()].some((other) => other.generation.projection === generation.projection && other.table.serves(query));
+      if (error instanceof TypeError && isOfOlderCode) throw new StoreUnavailable(`${generation.projection} is being rebuilt for this query`);
+      throw error;
+    }
   }
 
   async generations(): Promise<readonly Generation[]> {
@@ -95,14 +123,25 @@ export class EmbeddedReadModels implements ReadModels, ProjectionStore {
     return found;
   }
 
-  async write(writes: readonly GenerationWrite[]): Promise<void> {
-    const opened = writes.map((write) => [this.opened(write.generation), write] as const);
-    try {
-      await this.engine.write(() => opened.forEach(([into, write]) => this.writeNow(into, write)));
-    } catch (error) {
-      for (const { generation, documents } of writes) for (const { id } of documents) this.cache.forget(generation, id);
-      throw error;
-    }
+  /** Resolves before the group is on disk: what it makes visible follows from events that are. */
+  write(writes: readonly GenerationWrite[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const opened = writes.map((write) => [this.opened(write.generation), write] as const);
+      const written: WrittenInGroup = { writes, isUndone: false };
+      this.engine
+        .write(() => {
+          this.group.push(written);
+          try {
+            for (const [into, write] of opened) this.writeNow(into, write);
+          } catch (error) {
+            this.forget(writes);
+            throw error;
+          }
+          // Runs when the group is committed or undone, in the same turn.
+          queueMicrotask(() => written.isUndone || resolve());
+        })
+        .catch(reject);
+    });
   }
 
   async buildIndexes(generation: number): Promise<void> {
@@ -185,6 +224,10 @@ export class EmbeddedReadModels implements ReadModels, ProjectionStore {
       if (after !== undefined && (remember || before !== undefined)) this.cache.set(generation, id, after);
       else this.cache.forget(generation, id);
     }
+  }
+
+  private forget(writes: readonly GenerationWrite[]): void {
+    for (const { generation, documents } of writes) for (const { id } of documents) this.cache.forget(generation, id);
   }
 
   private row({ generation, table }: OpenGeneration, id: string, remember: boolean): CachedDocument | undefined {

@@ -1,3 +1,4 @@
+import { StoreUnavailable } from '@tillroll/event-store';
 import type { Document, Query, ReadModels, Scalar } from '../port';
 import type { DocumentWrite, Generation, GenerationState, ProjectionStore } from '../projection-store';
 
@@ -242,6 +243,14 @@ export function readModelsContract(name: string, place: () => Promise<ReadModels
           expect(await generation(candidate.id)).toMatchObject({ state: 'live' });
           await reopen();
         }
+      });
+
+      it('of older code refuse queries that only newer ones can answer as unavailable', async () => {
+        await create();
+        await opened.models.create({ projection: BOOKS, version: 2, indexes: [...indexes, { fields: ['publisher', 'year'] }], state: 'candidate' });
+        const query = { where: { publisher: 'Murray' }, orderBy: 'year', direction: 'ascending', limit: 1 } as const;
+        await expect(opened.models.find(BOOKS, query)).rejects.toThrow(StoreUnavailable);
+        await expect(opened.models.find(BOOKS, { ...query, orderBy: 'title' })).rejects.toThrow(TypeError);
       });
 
       it('can be switched back, with what was written to them meanwhile', async () => {
