@@ -12,5 +12,7 @@ module.exports = {
   },
   modulePathIgnorePatterns: ['/dist/'],
   testTimeout: 60_000,
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
   reporters: ['default', '<rootDir>/tools/jest-counts-reporter.cjs'],
 };
