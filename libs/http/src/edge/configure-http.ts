@@ -11,8 +11,10 @@ import { problemSender } from '../problems/send-problem';
 import { planRoutes } from '../routes/route-plan';
 import { RouteTable } from '../routes/route-table';
 import { OpenStreams } from '../streams/open-streams';
+import { callDirectly } from './call-directly';
 import { routeHooks } from './route-hooks';
 import type { HttpParts } from './http-parts';
+import { leaveNoConnection } from './leave-no-connection';
 import { otherMethods } from './other-methods';
 
 export interface HttpEdge {
@@ -35,7 +37,7 @@ export function configureHttp(app: NestFastifyApplication, parts: HttpParts): Ht
   const table = new RouteTable();
 
   app.setGlobalPrefix('v1', { exclude: OUTSIDE });
-  planRoutes(app);
+  const handlers = planRoutes(app, sendProblem);
 
   server.decorate('eventStreams', streams);
   for (const name of ['caller', 'cause', 'keyUse', 'problemCode', 'rawBody', 'sentQuery']) server.decorateRequest(name, undefined);
@@ -48,6 +50,7 @@ export function configureHttp(app: NestFastifyApplication, parts: HttpParts): Ht
   server.addHook('onRoute', (route: RouteOptions) => {
     table.add(route.method, route.url);
     hooks(route);
+    callDirectly(route, handlers);
   });
 
   serveDocs(app, server);
@@ -55,6 +58,7 @@ export function configureHttp(app: NestFastifyApplication, parts: HttpParts): Ht
   metricsRoute(server, metrics);
   metrics.gauge('http_event_streams', 'Server-sent event streams that are open', () => streams.size);
 
+  leaveNoConnection(server);
   server.addHook('onListen', (done) => {
     parts.idempotency.start();
     done();

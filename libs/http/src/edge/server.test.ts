@@ -168,6 +168,20 @@ describe('the server', () => {
     await expect(edge.call('GET', '/health/live')).rejects.toThrow();
   });
 
+  it('does not wait for clients that keep the connection of their last answer', async () => {
+    const { hostname, port } = new URL(edge.url);
+    const client = connect(Number(port), hostname);
+    client.write('GET /v1/slow HTTP/1.1\r\nhost: x\r\n\r\n');
+    while (slowCalls === 0) await new Promise(setImmediate);
+    const closed = edge.app.close();
+    while (edge.app.getHttpServer().listening) await new Promise(setImmediate);
+    slow.resolve({ done: true });
+    const [answer] = (await once(client, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 200 /);
+    await closed;
+    client.destroy();
+  });
+
   it('counts and times requests by route', async () => {
     for (let n = 0; n < 3; n++) await edge.call('GET', '/v1/cart');
     await edge.call('POST', '/v1/cart', { headers: { 'if-match': '"x"' } });
