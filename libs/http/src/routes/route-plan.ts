@@ -4,6 +4,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { HEADERS_METADATA, METHOD_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import type { DtoClass } from '../fields/fields';
 import { pageOf } from '../pages/page';
+import { type Handler, directHandler } from './direct-handler';
 import { productIdIn, uuidIn } from './path-ids';
 import { type RouteMarks, marksOf } from './route-marks';
 
@@ -90,29 +91,41 @@ function planRoute(controller: Controller, methodName: string, method: object): 
 
 const planned = new WeakMap<object, Map<string, RoutePlan>>();
 
-/** Plans every route of an application's controllers; Nest tells the server when it registers them. */
-export function planRoutes(app: INestApplicationContext): void {
+/**
+ * Plans every route of an application's controllers; Nest tells the server when it registers them. Returns, by
+ * the names of their plans, the methods that can be called directly.
+ */
+export function planRoutes(app: INestApplicationContext, fail: Parameters<typeof directHandler>[3]): ReadonlyMap<string, Handler> {
   const plans = new Map<string, RoutePlan>();
+  const handlers = new Map<string, Handler>();
   for (const module of app.get(ModulesContainer).values())
-    for (const { metatype } of module.controllers.values())
-      if (typeof metatype === 'function') for (const plan of planController(metatype as Controller)) plans.set(plan.name, plan);
+    for (const wrapper of module.controllers.values()) {
+      const { metatype } = wrapper;
+      if (typeof metatype !== 'function') continue;
+      for (const { plan, methodName } of planController(metatype as Controller)) {
+        plans.set(plan.name, plan);
+        const handler = wrapper.isDependencyTreeStatic() ? directHandler(wrapper.instance, metatype as Controller, methodName, fail) : undefined;
+        if (handler !== undefined) handlers.set(plan.name, handler);
+      }
+    }
   planned.set(app, plans);
+  return handlers;
 }
 
 /** The plans of an application's routes by their names. */
 export const plansOf = (app: INestApplicationContext): ReadonlyMap<string, RoutePlan> => planned.get(app) ?? new Map<string, RoutePlan>();
 
 /** Plans every route of a controller and attaches the plan where the server finds it: in the route's `config.plan`. */
-function planController(controller: Controller): readonly RoutePlan[] {
+function planController(controller: Controller): readonly { readonly plan: RoutePlan; readonly methodName: string }[] {
   const prototype = controller.prototype as object;
-  const plans: RoutePlan[] = [];
+  const plans: { readonly plan: RoutePlan; readonly methodName: string }[] = [];
   for (let host = prototype; host !== Object.prototype; host = Object.getPrototypeOf(host) as object) {
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(host))) {
       const method: unknown = descriptor.value;
       if (typeof method !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, method)) continue;
       const plan = planRoute(controller, name, method);
       RouteConfig({ plan })(host, name, descriptor);
-      plans.push(plan);
+      plans.push({ plan, methodName: name });
     }
   }
   return plans;
