@@ -25,6 +25,13 @@ describe('a page', () => {
     (cursor) => expect(refused({ cursor })).toEqual(['cursor']),
   );
 
+  it('does not begin at a cursor of another collection', () => {
+    const cursor = writeCursor('2026', 'a', '/v1/orders');
+    expect(readCursor(cursor, '/v1/orders')).toEqual({ value: '2026', id: 'a' });
+    expect(readCursor(cursor, '/v1/products')).toBeUndefined();
+    expect(refused({ cursor })).toEqual(['cursor']);
+  });
+
   it('names every faulty parameter', () => expect(refused({ limit: '0', cursor: '!' })).toEqual(['limit', 'cursor']));
 
   it('goes on where the one before ended', () => {
