@@ -21,6 +21,9 @@ export interface KeyLanesOptions {
   exhausted(lane: Lane): void;
 }
 
+/** Of a timer on a busy machine. */
+const TOLERATED_LATENESS_MS = 1_000;
+
 /** Events in order per subject, many subjects at a time, with retries. */
 export class KeyLanes {
   private readonly lanes = new Map<string, Lane>();
@@ -149,17 +152,24 @@ export class KeyLanes {
     this.options.exhausted(lane);
   }
 
-  /** One timer for all handlers that run, and none when none runs. */
+  /**
+   * One timer for all handlers that run, and none when none runs. When it comes at another time than was asked for, the
+   * clock was set or the machine slept: nobody knows how long the handlers had, and all get their whole time again.
+   */
   private watch(since: number): void {
     if (this.watching) return;
     this.watching = true;
     const { clock, timeoutMs } = this.options;
-    clock.wakeAt(since + timeoutMs, () => {
+    const due = since + timeoutMs;
+    clock.wakeAt(due, () => {
       this.watching = false;
+      const now = clock.now();
+      const isTimeKnown = Math.abs(now - due) <= TOLERATED_LATENESS_MS;
       let oldest = Number.POSITIVE_INFINITY;
       for (const lane of this.lanes.values()) {
         if (lane.state !== 'running') continue;
-        if (lane.startedAt + timeoutMs <= clock.now()) this.giveUp(lane);
+        if (!isTimeKnown) lane.startedAt = now;
+        if (lane.startedAt + timeoutMs <= now) this.giveUp(lane);
         else oldest = Math.min(oldest, lane.startedAt);
       }
       if (oldest < Number.POSITIVE_INFINITY) this.watch(oldest);

@@ -141,4 +141,21 @@ describe('the embedded event bus and time', () => {
       ['sample-a', 'no answer within 1000 ms'], ['sample-b', 'no answer within 1000 ms'],
     ]);
   });
+
+  it('gives a handler its whole time also when the clock is set, or the machine sleeps', async () => {
+    consumer.behave = () => new Promise(() => undefined);
+    await place.start([consumer], { retry: RETRY, handlerTimeoutMs: 10_000, drainMs: 0 });
+    for (const [key, jump] of [['a', 3_600_000], ['b', -3_600_000]] as const) {
+      await place.happenings.happen(key);
+      await until(() => consumer.running > 0);
+      const parkedBefore = (await place.bus.parked()).length;
+      await clock.advance(5_000);
+      clock.jumpTo(clock.now() + jump);
+      await clock.advance(14_999);
+      await settled();
+      expect(await place.bus.parked()).toHaveLength(parkedBefore);
+      await clock.advance(1);
+      await until(async () => (await place.bus.parked()).length === parkedBefore + 1);
+    }
+  });
 });
