@@ -32,17 +32,18 @@ const tableOf = ({ id }: Pick<Generation, 'id'>): string => `documents_${id}`;
 /** The fields that some index names; the value of the n-th is in the column `f<n>`. */
 const indexedFields = (indexes: readonly CollectionIndex[]): readonly string[] => [...new Set(indexes.flatMap(({ fields }) => fields))];
 
-/** Belongs inside `engine.write`. */
-export function createDocuments(engine: Pick<EmbeddedEngine, 'define'>, generation: Generation): void {
-  const table = tableOf(generation);
-  const columns = indexedFields(generation.indexes).map((_, i) => `, f${i}`);
-  engine.define(`
-    CREATE TABLE ${table} (id TEXT NOT NULL PRIMARY KEY, document TEXT, guards TEXT NOT NULL, removed_at INTEGER${columns.join('')});
-    CREATE INDEX ${table}_removed ON ${table} (removed_at) WHERE removed_at IS NOT NULL;`);
+/** To be run one after another inside `engine.write`. */
+export function creatingStatements({ id, indexes }: Generation): readonly string[] {
+  const table = tableOf({ id });
+  const columns = indexedFields(indexes).map((_, i) => `, f${i}`);
+  return [
+    `CREATE TABLE ${table} (id TEXT NOT NULL PRIMARY KEY, document TEXT, guards TEXT NOT NULL, removed_at INTEGER${columns.join('')})`,
+    `CREATE INDEX ${table}_removed ON ${table} (removed_at) WHERE removed_at IS NOT NULL`,
+  ];
 }
 
-/** One statement per index of the generation's queries, each of which belongs inside an `engine.write`; those that are there do nothing. */
-export function indexStatements({ id, indexes }: Generation): readonly string[] {
+/** One for each index of the generation's queries, each to be run inside an `engine.write`. For an index that is there it does nothing. */
+export function indexingStatements({ id, indexes }: Generation): readonly string[] {
   const table = tableOf({ id });
   const fields = indexedFields(indexes);
   return indexes.map((index, i) => {
@@ -51,11 +52,11 @@ export function indexStatements({ id, indexes }: Generation): readonly string[] 
   });
 }
 
-/** One statement per index, each of which belongs inside an `engine.write`. */
-export const indexDroppingStatements = ({ id, indexes }: Generation): readonly string[] => indexes.map((_, i) => `DROP INDEX IF EXISTS ${tableOf({ id })}_by_${i}`);
+/** One for each index, each to be run inside an `engine.write`. */
+export const unindexingStatements = ({ id, indexes }: Generation): readonly string[] => indexes.map((_, i) => `DROP INDEX IF EXISTS ${tableOf({ id })}_by_${i}`);
 
-/** Belongs inside `engine.write`. */
-export const dropDocuments = (engine: Pick<EmbeddedEngine, 'define'>, generation: Generation): void => engine.define(`DROP TABLE IF EXISTS ${tableOf(generation)}`);
+/** To be run inside `engine.write`. */
+export const droppingStatement = (generation: Generation): string => `DROP TABLE IF EXISTS ${tableOf(generation)}`;
 
 export function documentTable(engine: Pick<EmbeddedEngine, 'prepare'>, generation: Generation): DocumentTable {
   const table = tableOf(generation);

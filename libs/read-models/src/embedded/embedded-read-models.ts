@@ -2,7 +2,7 @@ import { type EmbeddedEngine, StoreUnavailable } from '@tillroll/event-store';
 import type { Document, Found, Query, ReadModels } from '../port';
 import type { Generation, GenerationWrite, ProjectionStore, ScannedDocument, StoredDocument } from '../projection-store';
 import { type CachedDocument, DocumentCache } from './document-cache';
-import { createDocuments, type DocumentTable, documentTable, dropDocuments, indexDroppingStatements, indexStatements } from './document-table';
+import { creatingStatements, type DocumentTable, documentTable, droppingStatement, indexingStatements, unindexingStatements } from './document-table';
 import { type GenerationsTable, generationsTable } from './generations-table';
 
 type WritingEngine = Pick<EmbeddedEngine, 'define' | 'prepare' | 'write' | 'onGroupEnd'>;
@@ -104,8 +104,8 @@ export class EmbeddedReadModels implements ReadModels, ProjectionStore {
       const rival = this.list.all().find(({ projection, state }) => projection === options.projection && state === options.state);
       if (rival !== undefined) throw new Error(`${options.projection} has a ${options.state} generation already`);
       const created = this.list.insert(options);
-      createDocuments(this.engine, created);
-      if (created.state === 'live') for (const statement of indexStatements(created)) this.engine.define(statement);
+      for (const sql of creatingStatements(created)) this.run(sql);
+      if (created.state === 'live') for (const sql of indexingStatements(created)) this.run(sql);
       return created;
     });
     this.openGeneration(generation);
@@ -146,7 +146,7 @@ export class EmbeddedReadModels implements ReadModels, ProjectionStore {
 
   async buildIndexes(generation: number): Promise<void> {
     // One at a time: each may take a while, and others write in between.
-    for (const statement of indexStatements(this.opened(generation).generation)) await this.engine.write(() => this.engine.define(statement));
+    for (const sql of indexingStatements(this.opened(generation).generation)) await this.engine.write(() => this.run(sql));
   }
 
   async promote(generation: number): Promise<void> {
@@ -193,10 +193,10 @@ export class EmbeddedReadModels implements ReadModels, ProjectionStore {
   private async removeDocuments(generation: Generation): Promise<void> {
     const table = documentTable(this.engine, generation);
     // Without the indexes, removing a document is several times cheaper.
-    for (const statement of indexDroppingStatements(generation)) await this.engine.write(() => this.engine.define(statement));
+    for (const sql of unindexingStatements(generation)) await this.engine.write(() => this.run(sql));
     while ((await this.engine.write(() => table.dropSome(DROPPED_AT_ONCE))) === DROPPED_AT_ONCE) if (this.closing) return;
     await this.engine.write(() => {
-      dropDocuments(this.engine, generation);
+      this.run(droppingStatement(generation));
       this.list.remove(generation.id);
     });
   }
@@ -236,6 +236,11 @@ export class EmbeddedReadModels implements ReadModels, ProjectionStore {
     const row = table.row(id);
     if (row !== undefined && remember) this.cache.set(generation.id, id, row);
     return row;
+  }
+
+  /** Inside `engine.write`, where tables are not to be defined by `define`: that waits for the disk. */
+  private run(sql: string): void {
+    this.engine.prepare(sql).run();
   }
 
   private openGeneration(generation: Generation): void {
