@@ -1,3 +1,4 @@
+import type { WriteOptions } from '@tillroll/event-store';
 import { type Clock, type EpochMs, uuid7 } from '@tillroll/kernel';
 import { Alarm } from './alarm';
 import type { Chaos } from './chaos/chaos';
@@ -62,7 +63,7 @@ export class Sandbox {
       ledger.addIntent(intent, key);
       tell(intentMessage(undefined, intent));
       return { value: intent, repeated: false };
-    });
+    }, REFUSES_FIRST);
   }
 
   /** Refuses with `not_found`. */
@@ -121,7 +122,7 @@ export class Sandbox {
       await this.change((tell) => {
         const at = clock.now();
         for (const intent of ledger.due(at, WAKES_AT_ONCE)) this.awake(intent, at, tell);
-      });
+      }, REFUSES_FIRST);
     }
   }
 
@@ -137,7 +138,7 @@ export class Sandbox {
         tell(intentMessage(before, after));
       }
       return after;
-    });
+    }, REFUSES_FIRST);
     if (outcome instanceof Refusal) throw outcome;
     return outcome;
   }
@@ -152,7 +153,7 @@ export class Sandbox {
     return awake;
   }
 
-  private async change<T>(work: (tell: Tell) => T): Promise<T> {
+  private async change<T>(work: (tell: Tell) => T, options: WriteOptions = {}): Promise<T> {
     const { ledger, clock, send } = this.options;
     const webhooks: StoredWebhook[] = [];
     const result = await ledger.write(() => {
@@ -160,7 +161,7 @@ export class Sandbox {
       return work((message) => {
         if (message !== undefined && send !== undefined) webhooks.push(ledger.addWebhook(`evt_${idAt(clock.now())}`, message));
       });
-    });
+    }, options);
     if (webhooks.length > 0) send?.(webhooks);
     this.alarm.set(ledger.nextWake());
     return result;
@@ -170,6 +171,9 @@ export class Sandbox {
 type Tell = (message: string | undefined) => void;
 
 const WAKES_AT_ONCE = 500;
+
+/** A change that refuses does so before anything is changed. */
+const REFUSES_FIRST: WriteOptions = { throwsBeforeChanges: true };
 
 const idAt = (at: EpochMs): string => uuid7(at).replaceAll('-', '');
 

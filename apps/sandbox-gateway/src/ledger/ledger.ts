@@ -1,4 +1,4 @@
-import type { EmbeddedEngine } from '@tillroll/event-store/embedded/engine';
+import type { EmbeddedEngine, WriteOptions } from '@tillroll/event-store/embedded/engine';
 import type { EpochMs } from '@tillroll/kernel';
 import type { Intent } from '../intents/intent';
 import type { Refund } from '../intents/refund';
@@ -30,7 +30,7 @@ export class Ledger {
 
   constructor(private readonly engine: EmbeddedEngine) {
     defineTables(engine);
-    this.writes = new PacedWrites((work) => engine.write(work));
+    this.writes = new PacedWrites((work, options) => engine.write(work, options));
     this.statements = {
       intent: engine.prepare('SELECT state FROM sandbox_intents WHERE id = ?'),
       intentOfKey: engine.prepare('SELECT state FROM sandbox_intents WHERE key = ?'),
@@ -52,8 +52,8 @@ export class Ledger {
   }
 
   /** Resolves once it is on disk. Work that throws changes nothing. */
-  write<T>(work: () => T): Promise<T> {
-    return this.writes.paced(work);
+  write<T>(work: () => T, options?: WriteOptions): Promise<T> {
+    return this.writes.paced(work, options);
   }
 
   intent(id: string): Intent | undefined {

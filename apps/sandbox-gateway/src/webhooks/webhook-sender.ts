@@ -1,3 +1,4 @@
+import type { WriteOptions } from '@tillroll/event-store';
 import type { Clock } from '@tillroll/kernel';
 import type { Chaos } from '../chaos/chaos';
 import type { StoredWebhook } from '../ledger/ledger';
@@ -7,7 +8,7 @@ import type { WebhookDelivery } from './webhook-delivery';
 export interface WebhookStore {
   webhooks(after: number, limit: number): readonly StoredWebhook[];
   removeWebhook(number: number): void;
-  write<T>(work: () => T): Promise<T>;
+  write<T>(work: () => T, options?: WriteOptions): Promise<T>;
 }
 
 export interface WebhookSenderOptions {
@@ -163,7 +164,7 @@ export class WebhookSender {
     const numbers = this.finished;
     if (numbers.length === 0) return;
     this.finished = [];
-    this.bookkeeping = store.write(() => numbers.forEach((number) => store.removeWebhook(number))).catch(() => {
+    this.bookkeeping = store.write(() => numbers.forEach((number) => store.removeWebhook(number)), { throwsBeforeChanges: true }).catch(() => {
       this.finished.push(...numbers);
     });
   }

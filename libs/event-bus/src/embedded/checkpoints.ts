@@ -71,7 +71,7 @@ export class Checkpoints {
     });
     if (due.length === 0) return;
     try {
-      await engine.write(() => due.forEach(({ name, position }) => tables.keepPosition(name, position)));
+      await engine.write(() => due.forEach(({ name, position }) => tables.keepPosition(name, position)), { throwsBeforeChanges: true });
       for (const { kept, position } of due) {
         kept.position = position;
         kept.worked = false;

@@ -1,3 +1,4 @@
+import type { WriteOptions } from '@tillroll/event-store';
 import type { BusEngine } from '../embedded/bus-tables';
 
 /** The process dies at one of the bus's writes: just before it, or after it is on disk and before anybody learns. */
@@ -20,11 +21,11 @@ export class DyingEngine {
     return {
       define: (sql) => engine.define(sql),
       prepare: (sql) => engine.prepare(sql),
-      write: <T>(work: () => T): Promise<T> => {
+      write: <T>(work: () => T, options?: WriteOptions): Promise<T> => {
         const { write, when } = this.death;
-        if (++this.writes < write) return engine.write(work);
+        if (++this.writes < write) return engine.write(work, options);
         if (this.writes > write || when === 'before') this.die();
-        else void engine.write(work).then(this.die);
+        else void engine.write(work, options).then(this.die);
         return new Promise<T>(() => undefined);
       },
     };

@@ -37,7 +37,7 @@ class EmbeddedEventStore implements EventStore {
     checkAppend(streamId, expected, events);
     this.refuseWhenClosed();
     const encoded = events.map(encode);
-    return await this.engine.write(() => this.appendNow(streamId, expected, encoded));
+    return await this.engine.write(() => this.appendNow(streamId, expected, encoded), { throwsBeforeChanges: true });
   }
 
   async *readStream(streamId: string, options: ReadOptions = {}): AsyncIterable<readonly RecordedEvent[]> {

@@ -26,7 +26,8 @@ export function openEmbeddedSnapshotCache(engine: EmbeddedEngine): SnapshotCache
     load: async (streamId) => read(streamId),
     save(streamId, { version, revision, state }) {
       const text = JSON.stringify(state);
-      engine.write(() => upsert.run(streamId, version, revision, text, checksum(streamId, version, revision, text))).catch(() => undefined);
+      const write = () => upsert.run(streamId, version, revision, text, checksum(streamId, version, revision, text));
+      engine.write(write, { throwsBeforeChanges: true }).catch(() => undefined);
       return text.length;
     },
   };

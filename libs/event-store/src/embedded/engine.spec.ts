@@ -48,6 +48,28 @@ describe('the embedded engine', () => {
     expect(texts()).toEqual(['before', 'after']);
   });
 
+  it('lets a write that throws before its changes reject alone, without a savepoint', async () => {
+    const refuse = () => {
+      texts();
+      throw new RangeError('no');
+    };
+    const outcomes = await Promise.allSettled([engine.write(() => insert('before')), engine.write(refuse, { throwsBeforeChanges: true }), engine.write(() => insert('after'))]);
+    expect(outcomes).toMatchObject([{ status: 'fulfilled' }, { reason: new RangeError('no') }, { status: 'fulfilled' }]);
+    expect(texts()).toEqual(['before', 'after']);
+  });
+
+  it('keeps nothing of a group in which a write broke its promise to throw before its changes', async () => {
+    const half = () => {
+      insert('half');
+      throw new RangeError('no');
+    };
+    const outcomes = await Promise.allSettled([engine.write(() => insert('before')), engine.write(half, { throwsBeforeChanges: true }), engine.write(() => insert('after'))]);
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'rejected', reason: { name: 'StoreUnavailable', cause: new RangeError('no') } });
+    expect(texts()).toEqual([]);
+    await engine.write(() => insert('again'));
+    expect(texts()).toEqual(['again']);
+  });
+
   it('takes a write that another one asks for', async () => {
     let inner: Promise<unknown> = Promise.resolve();
     await engine.write(() => (inner = engine.write(() => insert('inner'))));

@@ -1,26 +1,26 @@
 import { closeSync, fdatasync, fdatasyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { StoreCorrupted, StoreUnavailable } from '../port';
 import { type DirectoryLock, lockDirectory } from './directory-lock';
-import { endsTransaction, isBusy, storageError } from './storage-error';
+import { GroupTransaction, type Work } from './group-transaction';
+import { prepareStatement, type Statement } from './statement';
+import { isBusy, storageError } from './storage-error';
 import { damageOfLog } from './write-ahead-log';
-
-export type SqlValue = SQLInputValue;
-export type Row = Record<string, SQLOutputValue>;
-
-/** A prepared statement whose failures are `StoreUnavailable` and `StoreCorrupted`. Answers are complete: no cursor stays open. */
-export interface Statement {
-  get(...parameters: SqlValue[]): Row | undefined;
-  all(...parameters: SqlValue[]): Row[];
-  run(...parameters: SqlValue[]): { readonly changes: number };
-}
 
 export interface EngineOptions {
   /** Created when it does not exist. */
   readonly directory: string;
   /** Reads beside a process that writes; takes no lock and creates nothing. Default: false. */
   readonly readOnly?: boolean;
+}
+
+export interface WriteOptions {
+  /**
+   * A promise: if the work throws, then before its first change. It is then spared a savepoint, which costs as much as
+   * several changes. A work that breaks the promise undoes its whole group. Default: false.
+   */
+  readonly throwsBeforeChanges?: boolean;
 }
 
 /** A group is cut here so that a burst of writes does not keep the event loop for long. */
@@ -38,7 +38,7 @@ const APPLICATION_ID = 0x74696c6c;
  * the event loop, one at a time; what is written meanwhile makes the next group (docs/adr/0006-fsync-beside-the-event-loop.md).
  */
 export class EmbeddedEngine {
-  private queue: PendingWrite[] = [];
+  private queue: Work[] = [];
   private scheduled = false;
   private closed = false;
   /** The group that is committed and on its way to the disk. */
@@ -48,6 +48,7 @@ export class EmbeddedEngine {
   /** After a failed fsync nobody knows what is on disk, and a second one would not tell (fsync(2), EIO). */
   private broken: StoreUnavailable | undefined;
   private readonly groupListeners: ((committed: boolean) => void)[] = [];
+  private readonly transaction: GroupTransaction;
 
   private constructor(
     private readonly database: DatabaseSync,
@@ -55,7 +56,9 @@ export class EmbeddedEngine {
     readonly directory: string,
     /** The path of the database file. */
     readonly file: string,
-  ) {}
+  ) {
+    this.transaction = new GroupTransaction(database, file);
+  }
 
   /**
    * Throws `DirectoryInUse` while another process has it, `StoreUnavailable` when the directory cannot be written,
@@ -80,6 +83,7 @@ export class EmbeddedEngine {
   define(sql: string): void {
     if (this.readOnly) return;
     this.guarded(() => {
+      this.transaction.changed();
       this.database.exec(sql);
       // Of two commits that have not reached the disk a crash could keep the second, which looks like damage.
       fdatasyncSync(this.log());
@@ -87,31 +91,7 @@ export class EmbeddedEngine {
   }
 
   prepare(sql: string): Statement {
-    const statement = this.guarded(() => this.database.prepare(sql));
-    const { file } = this;
-    return {
-      get(...parameters) {
-        try {
-          return statement.get(...parameters);
-        } catch (error) {
-          throw storageError(error, file);
-        }
-      },
-      all(...parameters) {
-        try {
-          return statement.all(...parameters);
-        } catch (error) {
-          throw storageError(error, file);
-        }
-      },
-      run(...parameters) {
-        try {
-          return { changes: Number(statement.run(...parameters).changes) };
-        } catch (error) {
-          throw storageError(error, file);
-        }
-      },
-    };
+    return prepareStatement(this.database, { sql, file: this.file, changed: this.transaction.changed });
   }
 
   /**
@@ -119,12 +99,12 @@ export class EmbeddedEngine {
    * Works of one group run in the order of the calls; one that throws is undone alone and rejects alone.
    * Rejects with `StoreUnavailable` when the group could not be committed (disk full): nothing of it was written.
    */
-  write<T>(work: () => T): Promise<T> {
+  write<T>(work: () => T, { throwsBeforeChanges = false }: WriteOptions = {}): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.closed) return reject(new StoreUnavailable(`${this.file} is closed`));
       if (this.broken !== undefined) return reject(this.broken);
       if (this.readOnly) return reject(new StoreUnavailable(`${this.file} is open for reading only`));
-      this.queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      this.queue.push({ run: work, throwsBeforeChanges, resolve: resolve as (value: unknown) => void, reject });
       this.schedule();
     });
   }
@@ -216,13 +196,13 @@ export class EmbeddedEngine {
     const group = this.queue.splice(0, LARGEST_GROUP);
     if (group.length === 0) return;
     try {
-      const settled = this.guarded(() => this.commit(group));
+      const settled = this.guarded(() => this.transaction.commit(group));
       this.syncing = this.sync().then(
         () => this.end(true, settled),
         (error: unknown) => this.breakDown(group, error),
       );
     } catch (error) {
-      this.rollBack();
+      this.transaction.rollBack();
       this.end(false, group.map(({ reject }) => () => reject(error)));
     }
   }
@@ -245,48 +225,12 @@ export class EmbeddedEngine {
     if (this.queue.length > 0) this.schedule();
   }
 
-  private breakDown(group: readonly PendingWrite[], cause: unknown): void {
+  private breakDown(group: readonly Work[], cause: unknown): void {
     const broken = new StoreUnavailable(`${this.file} could not be written to disk; start again to go on from what is there`, { cause });
     this.broken = broken;
     const waiting = this.queue.splice(0);
     this.end(false, [...group, ...waiting].map(({ reject }) => () => reject(broken)));
   }
-
-  private commit(group: readonly PendingWrite[]): readonly (() => void)[] {
-    const { database } = this;
-    if (database.isTransaction) database.exec('ROLLBACK');
-    database.exec('BEGIN IMMEDIATE');
-    const settled = group.map(({ work, resolve, reject }) => {
-      database.exec('SAVEPOINT work');
-      try {
-        const value = work();
-        database.exec('RELEASE work');
-        return () => resolve(value);
-      } catch (error) {
-        const failure = storageError(error, this.file);
-        if (endsTransaction(failure)) throw failure;
-        database.exec('ROLLBACK TO work; RELEASE work');
-        return () => reject(failure);
-      }
-    });
-    database.exec('COMMIT');
-    return settled;
-  }
-
-  /** A full disk may have ended the transaction already; one that cannot be ended now is ended before the next group. */
-  private rollBack(): void {
-    try {
-      if (this.database.isTransaction) this.database.exec('ROLLBACK');
-    } catch {
-      return;
-    }
-  }
-}
-
-interface PendingWrite {
-  readonly work: () => unknown;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
 }
 
 const databaseFile = (directory: string): string => join(directory, 'tillroll.db');

@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { type EventData, type EventMetadata, type NewEvent, type RecordedEvent, StoreCorrupted } from '../port';
 import { SNAPSHOT_SCHEMA } from './embedded-snapshot-cache';
-import type { EmbeddedEngine, Row } from './engine';
+import type { EmbeddedEngine } from './engine';
+import type { Row } from './statement';
 
 /** Where a stream stands. Replaced, never changed, when the stream does. */
 export interface StreamHead {

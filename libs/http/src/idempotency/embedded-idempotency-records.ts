@@ -74,7 +74,7 @@ export class EmbeddedIdempotencyRecords implements IdempotencyRecords {
     if (running !== undefined) running.answer = answer;
     try {
       const sealed = await this.personalData.seal(customerId, answer);
-      await this.engine.write(() => this.update.run(sealed, id));
+      await this.engine.write(() => this.update.run(sealed, id), { throwsBeforeChanges: true });
     } catch {
       // The disk is full, or the customer was forgotten meanwhile. The client has its answer; a repetition after a
       // restart gives the same command again.
@@ -123,8 +123,9 @@ export class EmbeddedIdempotencyRecords implements IdempotencyRecords {
     return { state: 'new' };
   }
 
+  /** `work` is one statement. */
   private inBackground(work: () => unknown): void {
-    this.engine.write(work).catch(() => {
+    this.engine.write(work, { throwsBeforeChanges: true }).catch(() => {
       // Without its record a use is `new` again, and its command's own memory finds the first outcome.
     });
   }
