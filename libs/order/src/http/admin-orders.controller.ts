@@ -1,8 +1,9 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { invalid, PageOf, type PageRequest, Roles } from '@tillroll/http';
+import { Answers, invalid, PageOf, type PageRequest, Roles } from '@tillroll/http';
 import { isUuid } from '@tillroll/kernel';
 import { SETTINGS, type Settings } from '@tillroll/settings';
 import { OrderAnswers, type OrderFilter } from './order-answers';
+import { exampleOrder, examplePage } from './order-examples';
 import { orderStatusParameter, paymentStatusParameter } from './query-parameters';
 
 @Controller('admin/orders')
@@ -14,6 +15,7 @@ export class AdminOrdersController {
   ) {}
 
   @Get()
+  @Answers({ status: 200, description: 'All orders, newest first.', example: examplePage(exampleOrder) })
   list(
     @Query('status') statusGiven: unknown,
     @Query('paymentStatus') paymentStatusGiven: unknown,

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import {
+  Answers,
   type Caller,
   CurrentCaller,
   IdempotencyKeyRequired,
@@ -29,6 +30,7 @@ import { CancelOrder } from './cancel-order';
 import { InitiatePayment } from './initiate-payment';
 import { OrderAnswers } from './order-answers';
 import { CancelOrderDto, InitiatePaymentDto, PlaceOrderDto, TransitionDto } from './order-dtos';
+import { exampleCanceledOrder, exampleCancelingOrder, exampleOrder, examplePage, examplePaymentToAct, exampleShippedOrder, exampleTimelineEntry } from './order-examples';
 import { OrderHistory } from './order-history';
 import { PlaceOrder } from './place-order';
 import { orderStatusParameter, revisionParameter, timeParameter } from './query-parameters';
@@ -49,7 +51,21 @@ export class OrdersController {
 
   @Post()
   @IdempotencyKeyRequired()
-  @Problems('address_not_found', 'cart_empty', 'cart_changed', 'cart_locked', 'insufficient_stock', 'purchase_limit_exceeded')
+  @Answers(
+    { status: 201, description: 'The order is placed and its stock is held; the cart is empty.', example: exampleOrder },
+    { status: 202, description: 'The order is still being decided: look again at `Location`.', example: { ...exampleOrder, stockStatus: 'requested', revision: 0 } },
+  )
+  @Problems(
+    'address_not_found',
+    'cart_empty',
+    'cart_changed',
+    'cart_locked',
+    'currency_mismatch',
+    'insufficient_stock',
+    'product_not_found',
+    'purchase_limit_exceeded',
+    'total_too_large',
+  )
   async place(
     @Body() { addressId, expectedTotal }: PlaceOrderDto,
     @CurrentCaller() caller: Caller,
@@ -65,13 +81,16 @@ export class OrdersController {
   }
 
   @Get()
+  @Answers({ status: 200, description: 'The caller\'s own orders, newest first.', example: examplePage(exampleOrder) })
   list(@Query('status') status: unknown, @PageOf() page: PageRequest, @CurrentCaller() { customerId }: Caller) {
     const wanted = orderStatusParameter(status);
     return this.answers.page({ customerId, ...(wanted === undefined ? {} : { status: wanted }) }, page);
   }
 
+  /** `at` and `revision` (for admins): as it was. */
   @Get(':id')
-  @Problems('not_found')
+  @Answers({ status: 200, description: 'The order.', example: exampleOrder })
+  @Problems('not_found', 'forbidden')
   async get(
     @UuidParam('id') id: string,
     @Query('at') at: string | undefined,
@@ -87,6 +106,7 @@ export class OrdersController {
 
   /** Oldest first. Without `limit` as much as a page may have: few orders have more to tell. */
   @Get(':id/timeline')
+  @Answers({ status: 200, description: 'What happened to the order, in every context, oldest first.', example: examplePage(exampleTimelineEntry) })
   @Problems('not_found')
   async timeline(@UuidParam('id') id: string, @Query('limit') limit: unknown, @PageOf() page: PageRequest, @CurrentCaller() caller: Caller) {
     await this.answers.visible(id, caller);
@@ -95,6 +115,7 @@ export class OrdersController {
   }
 
   @Get(':id/stream')
+  @Answers({ status: 200, description: 'Server-sent events: those of the order still to come, or those after `Last-Event-ID`, each with the status it led to.' })
   @Problems('not_found')
   async stream(@UuidParam('id') id: string, @CurrentCaller() caller: Caller, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     await this.answers.visible(id, caller);
@@ -104,6 +125,10 @@ export class OrdersController {
 
   @Post(':id/cancel')
   @HttpCode(200)
+  @Answers(
+    { status: 200, description: 'The order is canceled.', example: exampleCanceledOrder },
+    { status: 202, description: 'The order is canceled; a refund or a void is under way.', example: exampleCancelingOrder },
+  )
   @Problems('not_found', 'order_not_cancelable')
   async cancel(
     @UuidParam('id') id: string,
@@ -120,6 +145,7 @@ export class OrdersController {
 
   @Post(':id/transitions')
   @HttpCode(200)
+  @Answers({ status: 200, description: 'The order after the step.', example: exampleShippedOrder })
   @Roles('admin')
   @Problems('not_found', 'invalid_transition')
   async advance(
@@ -136,6 +162,10 @@ export class OrdersController {
 
   @Post(':id/payments')
   @IdempotencyKeyRequired()
+  @Answers(
+    { status: 201, description: 'The payment has begun, or is settled.', example: examplePaymentToAct },
+    { status: 200, description: 'The payment that was live already.', example: examplePaymentToAct },
+  )
   @Problems('not_found', 'order_not_payable', 'amount_mismatch', 'payment_declined', 'gateway_unavailable')
   async pay(
     @UuidParam('id') id: string,
