@@ -76,7 +76,7 @@ export function creatingContract(underTest: () => GatewayUnderTest): void {
     expect(create('card_of_my_uncle')).rejects.toMatchObject({ name: 'GatewayRefused', code: 'unsupported_method' }));
 
   it.each([
-    ['no money', { amount: money(0, 'EUR') }],
+    ['less than nothing', { amount: money(-1, 'EUR') }],
     ['a return address that is none', { returnUrl: 'javascript:alert(1)' }],
   ])('refuses %s', (_, more) =>
     expect(create(underTest().methods.redirects, more)).rejects.toMatchObject({ name: 'GatewayRefused', code: 'invalid_request' }));
