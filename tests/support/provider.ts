@@ -28,7 +28,7 @@ export interface Misbehaviour {
 
 /** The stand-in payment provider of a shop, as its own merchants and customers use it. */
 export class Provider {
-  private readonly api: ShopClient;
+  readonly api: ShopClient;
 
   constructor(private readonly shop: ShopClient) {
     this.api = new ShopClient(shop.url, 'sk_sandbox');

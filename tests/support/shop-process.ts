@@ -24,8 +24,12 @@ export const temporaryDataDirectory = (): { readonly path: string; remove(): voi
 };
 
 /** Starts the built shop and waits until it says where it is; rejects with its output when it ends before that. */
-export async function startShopProcess(dataDirectory: string, settings: Readonly<Record<string, string>> = {}): Promise<ShopProcess> {
-  const child = spawn(process.execPath, [MAIN], {
+export const startShopProcess = (dataDirectory: string, settings: Readonly<Record<string, string>> = {}): Promise<ShopProcess> =>
+  untilOpen(spawnShopProcess(dataDirectory, settings));
+
+/** Starts the built shop and does not wait. */
+export const spawnShopProcess = (dataDirectory: string, settings: Readonly<Record<string, string>> = {}): ChildProcess =>
+  spawn(process.execPath, [MAIN], {
     env: {
       PATH: process.env['PATH'],
       DATA_DIR: dataDirectory,
@@ -39,6 +43,8 @@ export async function startShopProcess(dataDirectory: string, settings: Readonly
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+
+async function untilOpen(child: ChildProcess): Promise<ShopProcess> {
   let output = '';
   const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
   const url = await new Promise<string>((found, failed) => {
@@ -47,8 +53,8 @@ export async function startShopProcess(dataDirectory: string, settings: Readonly
       const address = /http:\/\/[^\s"]+:\d+/.exec(output);
       if (address !== null) found(address[0]);
     };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
     void ended.then((code) => failed(new Error(`the shop ended with ${code}: ${output}`)));
   });
   return {

@@ -1,0 +1,63 @@
+import { createTranslator } from '@tillroll/event-bus';
+import { EmbeddedEngine, openEmbeddedEventStore } from '@tillroll/event-store';
+import { systemClock } from '@tillroll/kernel';
+import { sandboxPaymentGateway } from '@tillroll/payment';
+import type { GatewayIntent } from '@tillroll/payment/gateway/port';
+import { type LedgerDifference, reconcileLedgers } from '@tillroll/payment/gateway/reconcile-ledgers';
+import { type PaymentDocument, PAYMENTS } from '@tillroll/payment/read/payments-projection';
+import { openReadModelsBeside } from '@tillroll/read-models';
+import { auditStore } from '@tillroll/shop/audit/audit-store';
+import type { Violation } from '@tillroll/shop/audit/violation';
+import { publications } from '@tillroll/shop/contexts';
+import { WEBHOOK_SECRET } from './provider';
+
+/** Reads what a shop keeps, beside it. */
+async function beside<T>(directory: string, read: (engine: EmbeddedEngine) => Promise<T>): Promise<T> {
+  const engine = EmbeddedEngine.open({ directory, readOnly: true });
+  try {
+    return await read(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** What the audit finds. `now`: judged as if it were that late. */
+export const violationsIn = (directory: string, now: number): Promise<readonly Violation[]> =>
+  beside(directory, async (engine) => {
+    const { invariants } = await auditStore({ store: openEmbeddedEventStore({ engine }), readModels: openReadModelsBeside(engine), translator: createTranslator(publications), now });
+    return invariants.flatMap(({ violations }) => violations);
+  });
+
+const PAGE = 500;
+
+/** Where the shop's books and those of the stand-in provider at `url` differ. */
+export async function differencesBetweenLedgers(directory: string, url: string): Promise<readonly LedgerDifference[]> {
+  const payments = await beside(directory, async (engine) => {
+    const readModels = openReadModelsBeside(engine);
+    const live = (await readModels.generations()).find(({ projection, state }) => projection === PAYMENTS && state === 'live');
+    const found: PaymentDocument[] = [];
+    for (let after = ''; live !== undefined; ) {
+      const page = await readModels.scan(live.id, { after, limit: PAGE });
+      found.push(...page.map(({ document }) => document as PaymentDocument));
+      const last = page.at(-1);
+      if (page.length < PAGE || last === undefined) break;
+      after = last.id;
+    }
+    return found;
+  });
+  return reconcileLedgers(payments, await intentsAt(url));
+}
+
+/** Everything that the stand-in provider at `url` has in its books. */
+export async function intentsAt(url: string): Promise<readonly GatewayIntent[]> {
+  const gateway = sandboxPaymentGateway({ baseUrl: `${url}/sandbox/v1`, apiKey: 'sk_sandbox', webhookSecret: WEBHOOK_SECRET, clock: systemClock });
+  const intents: GatewayIntent[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await gateway.listIntents({ limit: 100, ...(cursor === undefined ? {} : { cursor }) });
+    intents.push(...page.intents);
+    if (page.next === undefined) break;
+    cursor = page.next;
+  }
+  await gateway.close();
+  return intents;
+}
