@@ -12,6 +12,7 @@ const payment = { ...order, paymentId: uuid };
 export const CheckoutRequested = internalEvent('checkout-requested', 'Asks the cart for its lock.', {
   ...order, requestId: uuid, cartId: uuid, cartNumber: count, checkoutNumber: count, addressId: uuid, address: sealed, expectedTotal: Type.Optional(money),
 });
+export const CheckoutJoined = internalEvent('checkout-joined', 'Another request waits for the same checkout.', { ...order, requestId: uuid });
 export const CheckoutRefused = internalEvent('checkout-refused', 'No order was created.', { ...order, code: text, detail: Type.Record(text, Type.Unknown()) });
 export const CheckoutCompleted = internalEvent('checkout-completed', 'The cart is checked out.', { ...order, cartId: uuid });
 
@@ -23,6 +24,7 @@ export const OrderStockCommitted = internalEvent('order-stock-committed', 'The s
 export const OrderStockReleased = internalEvent('order-stock-released', 'The stock is free again.', order);
 export const OrderRejected = publicEvent('order-rejected', 'The order could not be supplied.', { ...order, cartId: uuid, code: text, detail: Type.Record(text, Type.Unknown()) });
 export const OrderPaymentRequested = internalEvent('order-payment-requested', 'Asks for a payment.', { ...payment, amount: money, method: text, returnUrl: Type.Optional(text), payUntil: timestamp });
+export const OrderPaymentJoined = internalEvent('order-payment-joined', 'Another payment was asked for while this one was live, and is this one.', { ...payment, askedFor: uuid });
 export const OrderPaymentAskedAgain = internalEvent('order-payment-asked-again', 'Asks for a payment that has not begun at the provider: the customer is waiting.', payment);
 export const OrderPaymentUpdated = internalEvent('order-payment-updated', 'What became of a payment attempt, as the order learned it.', {
   ...payment, status: text, nextAction: Type.Optional(nextAction), reasonCode: Type.Optional(text), retryable: Type.Optional(Type.Boolean()),

@@ -4,8 +4,8 @@ import type { Caller } from '@tillroll/http';
 import { type Clock, type Money, refuse, uuid5, uuid7 } from '@tillroll/kernel';
 import { AGGREGATES, type Aggregates, type Cause, CLOCK } from '@tillroll/processing';
 import { orderType } from '../order-types';
-import { attemptsOf, isPlaced, type Order, type PlacedOrder } from '../write/order-state';
-import { isLive, type PaymentAttempt } from '../write/payment-attempt';
+import { attemptOf, isPlaced, type Order, type PlacedOrder } from '../write/order-state';
+import type { PaymentAttempt } from '../write/payment-attempt';
 import { ownOrder } from './own-order';
 
 export class InitiatePayment extends Command<InitiatePaymentAnswer> {
@@ -40,14 +40,14 @@ export class InitiatePaymentHandler implements ICommandHandler<InitiatePayment, 
   async execute({ orderId, amount, method, returnUrl, caller, cause }: InitiatePayment): Promise<InitiatePaymentAnswer> {
     ownOrder((await this.aggregates.load(orderType, orderId)).state, caller);
     const ownPaymentId = uuid5(cause.commandId, 'payment');
-    const { state, events, repeated } = await this.aggregates.execute(
+    const { state, repeated } = await this.aggregates.execute(
       orderType,
       orderId,
       { type: 'StartPayment', paymentId: ownPaymentId, amount, method, ...(returnUrl === undefined ? {} : { returnUrl }), at: this.clock.now() },
       cause,
     );
     const { paymentId, status } = attemptFor(ownOrder(state, caller), ownPaymentId);
-    if (status === 'created' && (repeated || events.length === 0)) await this.askAgain(orderId, paymentId, cause);
+    if (status === 'created' && (repeated || paymentId !== ownPaymentId)) await this.askAgain(orderId, paymentId, cause);
     const answered = await this.aggregates.until(orderType, orderId, (order) => isAnswered(order, paymentId), PATIENCE_MS);
     if (answered === undefined) return refuse('gateway_unavailable');
     const attempt = attemptFor(ownOrder(answered.state, caller), paymentId);
@@ -63,7 +63,7 @@ export class InitiatePaymentHandler implements ICommandHandler<InitiatePayment, 
 }
 
 function attemptFor(order: PlacedOrder, paymentId: string): PaymentAttempt {
-  return order.attempts[paymentId] ?? attemptsOf(order).find(isLive) ?? refuse('order_not_payable', { from: order.status, allowed: [] });
+  return attemptOf(order, paymentId) ?? refuse('order_not_payable', { from: order.status, allowed: [] });
 }
 
 const isAnswered = (order: Order, paymentId: string): boolean => isPlaced(order) && order.attempts[paymentId]?.status !== 'created';

@@ -28,7 +28,7 @@ import { isPlaced } from '../write/order-state';
 import { AdvanceOrder } from './advance-order';
 import { CancelOrder } from './cancel-order';
 import { InitiatePayment } from './initiate-payment';
-import { OrderAnswers } from './order-answers';
+import { OrderAnswers, undecidedOrder } from './order-answers';
 import { CancelOrderDto, InitiatePaymentDto, PlaceOrderDto, TransitionDto } from './order-dtos';
 import { exampleCanceledOrder, exampleCancelingOrder, exampleOrder, examplePage, examplePaymentToAct, exampleShippedOrder, exampleTimelineEntry } from './order-examples';
 import { OrderHistory } from './order-history';
@@ -75,7 +75,7 @@ export class OrdersController {
     const { orderId, decided } = await this.commands.execute(new PlaceOrder(caller.customerId, addressId, expectedTotal, cause));
     reply.status(decided ? 201 : 202).header('location', `/v1/orders/${orderId}`);
     const order = await this.aggregates.load(orderType, orderId);
-    if (!isPlaced(order.state)) return { orderId, customerId: caller.customerId, status: 'pending' };
+    if (!isPlaced(order.state)) return undecidedOrder({ orderId, customerId: caller.customerId });
     setEtag(reply, orderId, order.revision);
     return this.answers.showLoaded(order, caller);
   }
@@ -99,7 +99,8 @@ export class OrdersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     if (at !== undefined || revision !== undefined) return this.asItWas(id, at, revision, caller, reply);
-    const order = await this.answers.visible(id, caller);
+    const order = await this.answers.find(id, caller);
+    if (order === undefined) return this.answers.undecided(id, caller);
     setEtag(reply, id, order.revision);
     return this.answers.show(order);
   }
@@ -118,7 +119,7 @@ export class OrdersController {
   @Answers({ status: 200, description: 'Server-sent events: those of the order still to come, or those after `Last-Event-ID`, each with the status it led to.' })
   @Problems('not_found')
   async stream(@UuidParam('id') id: string, @CurrentCaller() caller: Caller, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    await this.answers.visible(id, caller);
+    if ((await this.answers.find(id, caller)) === undefined) await this.answers.undecided(id, caller);
     const after = lastEventId(request);
     await sendServerSentEvents(request, reply, (signal) => this.history.follow(id, after, signal));
   }

@@ -46,7 +46,8 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder, PlaceOrder
     // Before the placement: a hint that knows of this request's own order must not be believed without it.
     let next = (await this.readModels.get<CartHint>(CART_HINTS, command.customerId)) ?? { cartNumber: 0, checkoutNumber: 0 };
     const earlier = await this.readModels.get<Placement>(PLACEMENTS, command.cause.commandId);
-    if (earlier !== undefined) return this.outcome(earlier.orderId, until);
+    const outcome = earlier && (await this.outcome(earlier.orderId, until));
+    if (outcome !== undefined) return outcome;
     const address = await this.addressOf(command);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const { orderId, checkout } = await this.start(command, address, next, attempt);
@@ -62,8 +63,10 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder, PlaceOrder
     return refuse('cart_locked', { retryAfterMs: 1000 });
   }
 
-  private async outcome(orderId: string, until: number): Promise<PlaceOrderAnswer> {
+  /** Undefined when the checkout was refused before there was an order: nothing was created, so it is decided anew. */
+  private async outcome(orderId: string, until: number): Promise<PlaceOrderAnswer | undefined> {
     const settled = await this.aggregates.until(checkoutType, orderId, isSettled, until - this.clock.now());
+    if (settled?.state.status === 'refused' && !isRejectedOrder(settled.state)) return undefined;
     return answerOf(orderId, settled?.state);
   }
 

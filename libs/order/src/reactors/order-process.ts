@@ -36,7 +36,7 @@ export class OrderProcess {
       await this.refuseCheckout(event, orderId, { code: 'service_unavailable', detail: {} });
       return;
     }
-    const requestId = checkout.requestIds.at(-1) ?? event.causationId;
+    const { requestId } = checkout;
     const { paymentWindowMs } = this.settings;
     await this.decide(event, orderId, { type: 'PlaceOrder', requestId, orderId, customerId, cartId, lines, total, address: checkout.address, at, paymentWindowMs });
   }

@@ -34,15 +34,16 @@ export const PLACEMENTS = 'order.placements';
 
 export const placementsProjection: Projection<Placement> = {
   name: PLACEMENTS,
-  version: 1,
+  version: 2,
   indexes: [],
   on: {
     [order.OrderPlaced.type]: (event) => placement(event),
+    [order.CheckoutJoined.type]: (event) => placement(event),
   },
 };
 
 function placement(event: BusEvent): readonly DocumentChange<Placement>[] {
-  const { orderId, requestId } = event.data as DataOf<typeof order.OrderPlaced>;
+  const { orderId, requestId } = event.data as DataOf<typeof order.OrderPlaced | typeof order.CheckoutJoined>;
   return [{ id: requestId, change: () => ({ orderId }) }];
 }
 

@@ -30,6 +30,7 @@ const ofOrder: Readonly<Record<OrderEvent['type'], EventContract>> = {
   OrderStockReleased: contracts.OrderStockReleased,
   OrderRejected: contracts.OrderRejected,
   OrderPaymentRequested: contracts.OrderPaymentRequested,
+  OrderPaymentJoined: contracts.OrderPaymentJoined,
   OrderPaymentAskedAgain: contracts.OrderPaymentAskedAgain,
   OrderPaymentUpdated: contracts.OrderPaymentUpdated,
   OrderRefundUpdated: contracts.OrderRefundUpdated,

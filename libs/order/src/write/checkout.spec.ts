@@ -10,7 +10,16 @@ const refused = (code: string, detail = {}): CheckoutEvent => ({ type: 'Checkout
 describe('checking out a cart', () => {
   it('asks the cart for its lock', () => given(checkout).when(start).then(requested));
 
-  it('asks once, however often it is started', () => given(checkout, [requested]).when({ ...start, requestId: 'r2' }).thenNothing());
+  const joined: CheckoutEvent = { type: 'CheckoutJoined', orderId: 'o1', customerId: 'ada', requestId: 'r2' };
+
+  it('asks once, however often it is started, and remembers who waits for it', () => {
+    given(checkout, [requested]).when(start).thenNothing();
+    given(checkout, [requested]).when({ ...start, requestId: 'r2' }).then(joined);
+    given(checkout, [requested, joined]).when({ ...start, requestId: 'r2' }).thenNothing();
+    given(checkout, [requested])
+      .when({ ...start, requestId: 'r2' })
+      .thenState((state) => expect(state).toMatchObject({ requestId: 'r1', requestIds: ['r1', 'r2'] }));
+  });
 
   it('is complete when the cart is checked out', () => given(checkout, [requested]).when({ type: 'CompleteCheckout' }).then(completed));
 

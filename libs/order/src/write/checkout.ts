@@ -9,7 +9,9 @@ export type Checkout =
       readonly customerId: string;
       readonly cartId: string;
       readonly address: string;
-      /** The requests (command ids) that this checkout answers. */
+      /** The request (command id) that asks for the order. */
+      readonly requestId: string;
+      /** All requests that this checkout answers. */
       readonly requestIds: readonly string[];
       readonly refusal?: Refusal;
     };
@@ -37,6 +39,7 @@ export type CheckoutCommand = StartCheckout | { readonly type: 'CompleteCheckout
 
 export type CheckoutEvent =
   | (Omit<StartCheckout, 'type'> & { readonly type: 'CheckoutRequested' })
+  | { readonly type: 'CheckoutJoined'; readonly orderId: string; readonly customerId: string; readonly requestId: string }
   | { readonly type: 'CheckoutCompleted'; readonly orderId: string; readonly customerId: string; readonly cartId: string }
   | { readonly type: 'CheckoutRefused'; readonly orderId: string; readonly customerId: string; readonly code: string; readonly detail: Refusal['detail'] };
 
@@ -46,7 +49,8 @@ export const checkout: Decider<Checkout, CheckoutCommand, CheckoutEvent> = {
   decide(state, command) {
     switch (command.type) {
       case 'StartCheckout': {
-        if (state.status === 'requested' || state.status === 'completed' || isRejectedOrder(state)) return [];
+        if (state.status === 'requested') return join(state, command);
+        if (state.status === 'completed' || isRejectedOrder(state)) return [];
         const { type: _, ...request } = command;
         return [{ type: 'CheckoutRequested', ...request }];
       }
@@ -68,8 +72,10 @@ export const checkout: Decider<Checkout, CheckoutCommand, CheckoutEvent> = {
       case 'CheckoutRequested': {
         const { orderId, customerId, cartId, address, requestId } = event;
         const earlier = state.status === 'none' ? [] : state.requestIds;
-        return { status: 'requested', orderId, customerId, cartId, address, requestIds: [...earlier, requestId].slice(-20) };
+        return { status: 'requested', orderId, customerId, cartId, address, requestId, requestIds: [...earlier, requestId].slice(-20) };
       }
+      case 'CheckoutJoined':
+        return state.status === 'none' ? state : { ...state, requestIds: [...state.requestIds, event.requestId].slice(-20) };
       case 'CheckoutCompleted':
         return state.status === 'none' ? state : { ...state, status: 'completed' };
       case 'CheckoutRefused':
@@ -79,6 +85,10 @@ export const checkout: Decider<Checkout, CheckoutCommand, CheckoutEvent> = {
     }
   },
 };
+
+/** Two tabs, one cart: the second request waits for the same order, and is remembered as one that did. */
+const join = ({ requestIds }: Exclude<Checkout, { status: 'none' }>, { orderId, customerId, requestId }: StartCheckout): readonly CheckoutEvent[] =>
+  requestIds.includes(requestId) ? [] : [{ type: 'CheckoutJoined', orderId, customerId, requestId }];
 
 /** Refused after an order had been created: that order stays rejected, the next checkout has the next number. */
 export const isRejectedOrder = (state: Checkout): boolean => state.status === 'refused' && state.refusal?.detail['orderId'] !== undefined;

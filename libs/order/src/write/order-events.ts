@@ -35,6 +35,7 @@ export type OrderEvent =
       readonly returnUrl?: string;
       readonly payUntil: string;
     })
+  | (OfPayment & { readonly type: 'OrderPaymentJoined'; readonly askedFor: string })
   | (OfPayment & { readonly type: 'OrderPaymentAskedAgain' })
   | (OfPayment & {
       readonly type: 'OrderPaymentUpdated';

@@ -24,6 +24,8 @@ export type PlacedOrder = {
   readonly rejection?: { readonly code: string; readonly detail: Readonly<Record<string, unknown>> };
   /** In the order of their requests. */
   readonly attempts: Readonly<Record<string, PaymentAttempt>>;
+  /** Payments that were asked for while another one was live, and the one that each of them is. */
+  readonly joined?: Readonly<Record<string, string>>;
 };
 
 /** Plain JSON, so that the read model and the fold are one and the same. */
@@ -32,6 +34,9 @@ export type Order = { readonly status: 'none' } | PlacedOrder;
 export const isPlaced = (order: Order): order is PlacedOrder => order.status !== 'none';
 
 export const attemptsOf = (order: PlacedOrder): readonly PaymentAttempt[] => Object.values(order.attempts);
+
+/** The attempt that a payment which was asked for has become. */
+export const attemptOf = (order: PlacedOrder, paymentId: string): PaymentAttempt | undefined => order.attempts[order.joined?.[paymentId] ?? paymentId];
 
 /** Ended without goods for the customer: whatever was held or taken goes back. */
 export const hasFallenThrough = (order: PlacedOrder): boolean =>

@@ -44,7 +44,15 @@ describe('paying for an order', () => {
   it('is refused from the end of the window on, also before the expiry was recorded', () =>
     given(order, payable).when(startPayment('p1', NOON + WINDOW_MS)).thenRefused('order_not_payable', { from: 'expired' }));
 
-  it('R10: has at most one live attempt', () => given(order, [...payable, paymentRequested('p1')]).when(startPayment('p2')).thenNothing());
+  const joined = { type: 'OrderPaymentJoined', orderId: 'order-1', customerId: 'ada', paymentId: 'p1', askedFor: 'p2' } as const;
+
+  it('R10: has at most one live attempt', () => given(order, [...payable, paymentRequested('p1')]).when(startPayment('p2')).then(joined));
+
+  it('R13: is what it was when it was asked for, also once it is over', () => {
+    given(order, [...payable, paymentRequested('p1'), joined]).when(startPayment('p2')).thenNothing();
+    given(order, [...payable, paymentRequested('p1'), joined, captured('p1'), confirmed('p1')]).when(startPayment('p2')).thenNothing();
+    given(order, [...payable, paymentRequested('p1'), joined, example.failed('p1')]).when(startPayment('p2')).thenNothing();
+  });
 
   it('asks again for a payment that has not begun at the provider, and for no other', () => {
     const ask = { type: 'AskForPaymentAgain', paymentId: 'p1' } as const;

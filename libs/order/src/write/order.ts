@@ -1,7 +1,7 @@
 import { type Decider, DomainError, equal, type EpochMs, money, refuse, toTimestamp, unreachable, uuid5 } from '@tillroll/kernel';
 import type { OrderCommand } from './order-commands';
 import type { OrderEvent } from './order-events';
-import { attemptsOf, hasFallenThrough, isCompensating, isPlaced, NEXT, type Order, type OrderStatus, type PlacedOrder } from './order-state';
+import { attemptOf, attemptsOf, hasFallenThrough, isCompensating, isPlaced, NEXT, type Order, type OrderStatus, type PlacedOrder } from './order-state';
 import { isLive, isProgress, type PaymentAttempt, unreturnedOf } from './payment-attempt';
 
 /** Codes with which inventory refuses an order; it holds nothing then. */
@@ -77,11 +77,13 @@ function placed(command: Extract<OrderCommand, { type: 'PlaceOrder' }>): OrderEv
 
 function startPayment(state: PlacedOrder, command: Extract<OrderCommand, { type: 'StartPayment' }>): readonly OrderEvent[] {
   const { type: _, at, ...request } = command;
-  if (state.attempts[command.paymentId] !== undefined) return [];
+  if (attemptOf(state, command.paymentId) !== undefined) return [];
   refuseUnlessPayable(state, at);
   if (!equal(state.total, command.amount)) refuse('amount_mismatch', { expected: state.total, given: command.amount });
-  if (attemptsOf(state).some(isLive)) return [];
-  return [{ type: 'OrderPaymentRequested', orderId: state.orderId, customerId: state.customerId, ...request, payUntil: state.expiresAt }];
+  const { orderId, customerId, expiresAt } = state;
+  const live = attemptsOf(state).find(isLive);
+  if (live !== undefined) return [{ type: 'OrderPaymentJoined', orderId, customerId, paymentId: live.paymentId, askedFor: command.paymentId }];
+  return [{ type: 'OrderPaymentRequested', orderId, customerId, ...request, payUntil: expiresAt }];
 }
 
 function refuseUnlessPayable(state: PlacedOrder, at: EpochMs): void {
@@ -190,6 +192,8 @@ function evolve(state: Order, event: OrderEvent): Order {
       const { paymentId, amount, method } = event;
       return withAttempt(state, { paymentId, amount, method, status: 'created', captured: 0, refunds: {} });
     }
+    case 'OrderPaymentJoined':
+      return { ...state, joined: { ...state.joined, [event.askedFor]: event.paymentId } };
     case 'OrderPaymentUpdated':
       return updateAttempt(state, event.paymentId, ({ nextAction: _, ...attempt }) => ({
         ...attempt,
