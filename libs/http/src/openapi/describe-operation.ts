@@ -49,7 +49,7 @@ function parameters(plan: RoutePlan, method: string, path: string): readonly Jso
       : []),
     ...(writes && isSignedIn ? [parameter('header', 'Idempotency-Key', KEY, KEY_MEANING, isRequired)] : []),
     ...(plan.problems?.includes('version_mismatch') === true ? [parameter('header', 'If-Match', text, MATCH_MEANING)] : []),
-    ...(writes || plan.immediate === true ? [] : [parameter('header', 'Consistency-Token', text, TOKEN_MEANING)]),
+    ...(writes ? [] : [parameter('header', 'Consistency-Token', text, TOKEN_MEANING)]),
   ];
 }
 

@@ -19,7 +19,8 @@ export function problemsOf(plan: RoutePlan, method: string): readonly ProblemCod
     ...when(Object.keys(plan.pathIds).length > 0, 'not_found'),
     ...when(writes && isSignedIn, 'idempotency_in_flight', 'idempotency_key_reused', 'validation_failed'),
     ...when(plan.idempotencyKey === 'required', 'idempotency_key_required'),
-    ...when(!writes && plan.immediate !== true, 'not_caught_up', 'validation_failed'),
+    ...when(!writes, 'validation_failed'),
+    ...when(!writes && plan.immediate !== true, 'not_caught_up'),
     ...(plan.problems ?? []).filter(isProblemCode),
   ]);
   return [...codes].sort();
