@@ -131,6 +131,45 @@ describe('races with the end of the process', () => {
     expect((await expecting(200, ada().get('/me/addresses'))).data).toHaveLength(2);
   });
 
+  it('R13: the same for a request that had only joined another one', async () => {
+    const { customer, productId } = await open();
+    const ada = () => shop.here(customer);
+    const place = (key: string) => ({ body: { addressId: customer.addressId }, key });
+    await expecting(200, ada().client.post('/cart/items', { productId, quantity: 1 }));
+    await shop.restart('hold CartLocked,after CheckoutJoined', { kill: true });
+    await Promise.all(['one tab', 'another tab'].map((key) => swallowed(ada().client, 'POST', '/orders', place(key))));
+    await shop.restart('after OrderPaymentJoined');
+    const order = await eventually(() => ada().client.request('POST', '/orders', place('one tab')), ({ status }) => status !== 202);
+    expect(order.status).toBe(201);
+    expect(await ada().client.request('POST', '/orders', place('another tab'))).toMatchObject({ status: 201, body: { orderId: order.body.orderId } });
+
+    const first = await expecting(201, payFor(ada(), order.body, 'card_redirect', 'one tab'));
+    const payment = { body: { amount: order.body.total, method: 'card_redirect', returnUrl: 'http://127.0.0.1/back' }, key: 'another tab' };
+    await swallowed(ada().client, 'POST', `/orders/${order.body.orderId}/payments`, payment);
+    await shop.restart();
+    const [intent] = await shop.provider.intentsOf(order.body.orderId);
+    expect(await shop.provider.answer(intent?.id ?? '', 'approve')).toBe(303);
+    await eventually(() => orderOf(ada().client, order.body.orderId), ({ status }) => status === 'confirmed');
+    const joined = await ada().client.request('POST', `/orders/${order.body.orderId}/payments`, payment);
+    expect(joined).toMatchObject({ status: 200, body: { paymentId: first.paymentId, status: 'captured' } });
+  });
+
+  it('R14: an order whose stock stays undecided is given up with the lease, and the cart is free', async () => {
+    const { customer, productId } = await open({ CHECKOUT_LEASE: 'PT3S' });
+    const ada = () => shop.here(customer);
+    await expecting(200, ada().client.post('/cart/items', { productId, quantity: 2 }));
+    await shop.restart('hold ReservationRequested', { kill: true });
+    const undecided = await ada().client.post('/orders', { addressId: customer.addressId }, { key: 'first' });
+    expect(undecided).toMatchObject({ status: 202, body: { status: 'pending', stockStatus: 'requested' } });
+    await eventually(() => orderOf(ada().client, undecided.body.orderId), ({ status }) => status === 'rejected');
+    await eventually(() => ada().client.patch(`/cart/items/${productId}`, { quantity: 1 }), ({ status }) => status === 200);
+    expect(await ada().client.post('/orders', { addressId: customer.addressId }, { key: 'second' })).toMatchObject({ status: 201, body: { lines: [{ quantity: 1 }] } });
+
+    await shop.restart(undefined, { kill: true });
+    await eventually(() => orderOf(ada().client, undecided.body.orderId), ({ compensating }) => compensating === false);
+    expect(await stockOf(shop.admin, productId)).toMatchObject({ onHand: 10, held: 1 });
+  });
+
   it('R14: a checkout that nobody finishes keeps the cart locked until its lease is over', async () => {
     const { customer, productId } = await open({ CHECKOUT_LEASE: 'PT3S' });
     const ada = () => shop.here(customer);
@@ -141,7 +180,9 @@ describe('races with the end of the process', () => {
     const refused = await eventually(add, ({ status }) => status !== 200);
     expect(refused).toMatchObject({ status: 409, body: { code: 'cart_locked' } });
     expect(refused.body.retryAfterMs).toBeLessThanOrEqual(3_000);
-    expect((await placing).status).toBe(202);
+    const undecided = await placing;
+    expect(undecided.status).toBe(202);
+    expect(await ada().client.get(undecided.headers.get('location') ?? '')).toMatchObject({ status: 200, body: { orderId: undecided.body.orderId, status: 'pending' } });
 
     await shop.restart(undefined, { kill: true });
     const added = await eventually(add, ({ status }) => status !== 409);

@@ -13,6 +13,9 @@ import { ORDERS, type OrderDocument } from '../read/orders-projection';
 import type { OrderCommand } from '../write/order-commands';
 
 const CONSUMER = 'order.process';
+
+/** The customer did nothing wrong when the shop could not decide in time. */
+const answeredAs = (code: string): string => (code === 'checkout_timed_out' ? 'service_unavailable' : code);
 const by = { consumer: CONSUMER };
 
 /** Carries what the other contexts answer into the streams of orders and checkouts. */
@@ -59,7 +62,7 @@ export class OrderProcess {
   @EventPattern(order.OrderRejected.type, by)
   async endCheckout(@Payload() event: BusEvent<DataOf<typeof order.OrderRejected>>): Promise<void> {
     const { orderId, code, detail } = event.data;
-    await this.refuseCheckout(event, orderId, { code, detail: { ...detail, orderId } });
+    await this.refuseCheckout(event, orderId, { code: answeredAs(code), detail: { ...detail, orderId } });
   }
 
   @EventPattern(cart.CartCheckedOut.type, by)
