@@ -3,7 +3,7 @@ import { openEmbeddedEventBus } from '@tillroll/event-bus/embedded/embedded-even
 import { EmbeddedEngine, type EventStore, openEmbeddedEventStore, openEmbeddedSnapshotCache } from '@tillroll/event-store';
 import type { Clock } from '@tillroll/kernel';
 import { AggregateRuntime, type Aggregates, eventLogOf, ProjectionRunner } from '@tillroll/processing';
-import { openEmbeddedReadModels, type ReadModels } from '@tillroll/read-models';
+import { openEmbeddedReadModels, type ProjectionStore, type ReadModels } from '@tillroll/read-models';
 import { createPersonalData, openEmbeddedSecretStore, type PersonalData, type SecretStore } from '@tillroll/secrets';
 
 /** The embedded adapters of every port, over one file. */
@@ -15,7 +15,7 @@ export interface Engines {
   readonly personalData: PersonalData;
   readonly translator: Translator;
   readonly bus: EventBus;
-  readonly readModels: ReadModels;
+  readonly readModels: ReadModels & ProjectionStore;
   readonly projections: ProjectionRunner;
 }
 

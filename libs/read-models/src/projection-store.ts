@@ -69,13 +69,15 @@ export interface ProjectionStore extends ReadModelInspection {
    * `StoreUnavailable` when it may be tried again, with any other error when a document cannot be written at all.
    */
   write(writes: readonly GenerationWrite[]): Promise<void>;
+  /** Resolves when all that was written before the call is durable. */
+  flush(): Promise<void>;
   /** Builds what the generation's queries need. A candidate is filled faster before it than after it. Done already: does nothing. */
   buildIndexes(generation: number): Promise<void>;
   /** Makes the generation live and the live one `previous`, in one step, after {@link buildIndexes}. Rejects while there is another `previous`. */
   promote(generation: number): Promise<void>;
   /** The generation is gone when it resolves; its documents are removed in the background, also over a restart. */
   drop(generation: number): Promise<void>;
-  /** Waits for what runs in the background, or leaves it to the next opening. */
+  /** Flushes, and waits for what runs in the background or leaves it to the next opening. */
   close(): Promise<void>;
 }
 

@@ -36,7 +36,7 @@ export interface ProjectionStatus extends GenerationStatus {
   readonly previous?: GenerationStatus;
 }
 
-/** Told of what changes in the live documents of a projection, after it is on disk. */
+/** Told of what changes in the live documents of a projection, once queries see it. */
 export interface DocumentObserver {
   changed(documents: readonly DocumentWrite[]): void;
   /** Another generation is live now: anything may be different. */
@@ -106,9 +106,10 @@ export class ProjectionRunner {
     const unkept = [...this.projected.values()]
       .flatMap(({ live, candidate, previous }) => [live, candidate, previous])
       .filter((feed) => feed !== undefined && feed.position > feed.kept);
-    if (unkept.length === 0) return;
+    const { store } = this.options;
     try {
-      await this.options.store.write(unkept.flatMap((feed) => (feed === undefined ? [] : [{ generation: feed.generation, position: feed.position, documents: [] }])));
+      await store.write(unkept.flatMap((feed) => (feed === undefined ? [] : [{ generation: feed.generation, position: feed.position, documents: [] }])));
+      await store.flush();
     } catch (error) {
       this.logger.warn({ error: textOf(error) }, 'cannot keep the positions of the projections');
     }
@@ -122,18 +123,18 @@ export class ProjectionRunner {
   caughtUp(position: number, timeoutMs: number, projection?: string): Promise<boolean> {
     if (projection === undefined) {
       if (position <= this.movingUpTo) return REACHED;
-      return timeoutMs <= 0 ? NOT_REACHED : this.readers.wait(() => position <= this.movingUpTo, timeoutMs);
+      return timeoutMs <= 0 ? NOT_REACHED : this.wait(() => position <= this.movingUpTo, timeoutMs);
     }
     const projected = this.projectedAs(projection);
     const isReached = () => position <= projected.live.position;
     if (isReached()) return REACHED;
-    return timeoutMs <= 0 || projected.live.failure !== undefined ? NOT_REACHED : this.readers.wait(isReached, timeoutMs);
+    return timeoutMs <= 0 || projected.live.failure !== undefined ? NOT_REACHED : this.wait(isReached, timeoutMs);
   }
 
   /** Like {@link caughtUp} for all projections, and false while one of them stands still before the position. */
   caughtUpWithoutException(position: number, timeoutMs: number): Promise<boolean> {
     if (position <= this.allUpTo) return REACHED;
-    return timeoutMs <= 0 ? NOT_REACHED : this.readers.wait(() => position <= this.allUpTo, timeoutMs);
+    return timeoutMs <= 0 ? NOT_REACHED : this.wait(() => position <= this.allUpTo, timeoutMs);
   }
 
   /** The position of the last event in the log. */

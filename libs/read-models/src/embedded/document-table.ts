@@ -4,22 +4,24 @@ import type { Generation, Guards, ScannedDocument } from '../projection-store';
 import { indexServing } from '../query-index';
 import { type ColumnValue, columnOf, columnOfScalar, sameColumns } from './column-value';
 import type { CachedDocument } from './document-cache';
+import type { Place } from './place';
+import type { StagedDocument } from './staged-documents';
 
 /** The documents of one generation. Functions named in the imperative belong inside `engine.write`. */
 export interface DocumentTable {
   /** Parsed anew at each call. */
   row(id: string): CachedDocument | undefined;
-  /** The ids that the query finds, in its order. Throws a `TypeError` when no index serves it. */
-  find(query: Query): readonly string[];
+  /** What the query finds, in its order. Throws a `TypeError` when no index serves it. */
+  find(query: Query): readonly Place[];
   /** Whether an index serves the query. */
   serves(query: Query): boolean;
   scan(after: string, limit: number): readonly ScannedDocument[];
   count(): number;
   holdsRemoved(): boolean;
   /** `before`: the row as it is, when that is known; spares work on indexes. */
-  put(id: string, document: Document, guards: Guards, before: CachedDocument | undefined): CachedDocument;
+  put(id: string, after: StagedDocument & { readonly document: Document }, before: CachedDocument | undefined): void;
   /** Leaves the guards until `forgetRemoved`. */
-  markRemoved(id: string, guards: Guards, position: number): CachedDocument;
+  markRemoved(id: string, removed: StagedDocument, position: number): void;
   remove(id: string): void;
   /** Drops what was marked as removed up to the position. */
   forgetRemoved(position: number): void;
@@ -107,8 +109,8 @@ export function documentTable(engine: Pick<EmbeddedEngine, 'prepare'>, generatio
       const conditions = [...equal.map((field) => `${columnNamed(field)} = ?`), `${order} IS NOT NULL`, ...(after === undefined ? [] : [`(${order}, id) ${beyond} (?, ?)`])];
       const parameters: SqlValue[] = equal.map((field) => columnOfScalar(where[field] ?? ''));
       if (after !== undefined) parameters.push(columnOfScalar(after.value), after.id);
-      const found = prepared(`SELECT id FROM ${table} WHERE ${conditions.join(' AND ')} ORDER BY ${order} ${by}, id ${by} LIMIT ?`);
-      return found.all(...parameters, limit).map(({ id }) => String(id));
+      const found = prepared(`SELECT id, ${order} AS value FROM ${table} WHERE ${conditions.join(' AND ')} ORDER BY ${order} ${by}, id ${by} LIMIT ?`);
+      return found.all(...parameters, limit).map(({ id, value }) => ({ id: String(id), value: value as Place['value'] }));
     },
 
     serves(query) {
@@ -128,19 +130,13 @@ export function documentTable(engine: Pick<EmbeddedEngine, 'prepare'>, generatio
 
     holdsRemoved: () => prepared(`SELECT 1 FROM ${table} WHERE removed_at IS NOT NULL LIMIT 1`).get() !== undefined,
 
-    put(id, document, guards, before) {
-      const text = JSON.stringify(document);
+    put(id, { document, text, guardsText }, before) {
       const values = columnsOf(document);
-      const guarded = JSON.stringify(guards);
       const unindexed = before?.document !== undefined && sameColumns(values, columnsOf(before.document));
-      if (!unindexed || prepared(update).run(text, guarded, id).changes === 0) prepared(upsert).run(text, guarded, id, null, ...values);
-      return { document, guards, size: text.length };
+      if (!unindexed || prepared(update).run(text, guardsText, id).changes === 0) prepared(upsert).run(text, guardsText, id, null, ...values);
     },
 
-    markRemoved(id, guards, position) {
-      prepared(upsert).run(null, JSON.stringify(guards), id, position, ...noColumns);
-      return { document: undefined, guards, size: 0 };
-    },
+    markRemoved: (id, { guardsText }, position) => void prepared(upsert).run(null, guardsText, id, position, ...noColumns),
 
     remove: (id) => void prepared(`DELETE FROM ${table} WHERE id = ?`).run(id),
     forgetRemoved: (position) => void prepared(`DELETE FROM ${table} WHERE removed_at <= ?`).run(position),

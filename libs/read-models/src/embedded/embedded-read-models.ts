@@ -3,9 +3,12 @@ import type { Document, Found, Query, ReadModels } from '../port';
 import type { Generation, GenerationWrite, ProjectionStore, ScannedDocument, StoredDocument } from '../projection-store';
 import { type CachedDocument, DocumentCache } from './document-cache';
 import { creatingStatements, type DocumentTable, documentTable, droppingStatement, indexingStatements, unindexingStatements } from './document-table';
+import { findWithStaged } from './find-with-staged';
 import { type GenerationsTable, generationsTable } from './generations-table';
+import type { StagedDocument, StagedDocuments, StagedGeneration } from './staged-documents';
+import { WriteBehind } from './write-behind';
 
-type WritingEngine = Pick<EmbeddedEngine, 'define' | 'prepare' | 'write' | 'onGroupEnd'>;
+type WritingEngine = Pick<EmbeddedEngine, 'define' | 'prepare' | 'write'>;
 
 export interface EmbeddedReadModelsOptions {
   readonly engine: WritingEngine;
@@ -26,24 +29,23 @@ export function openEmbeddedReadModels({ engine, cachedCharacters = CACHED_CHARA
   return readModels;
 }
 
-interface WrittenInGroup {
-  readonly writes: readonly GenerationWrite[];
-  isUndone: boolean;
-}
-
 interface OpenGeneration {
   readonly generation: Generation;
   readonly table: DocumentTable;
   holdsRemoved: boolean;
 }
 
+/**
+ * Documents are kept in memory for a moment before they are written, so that one that changes again and again is written
+ * once. Queries see them there. A crash loses no more than that moment, documents and positions together, and the
+ * log has it still.
+ */
 export class EmbeddedReadModels implements ReadModels, ProjectionStore {
   private readonly open = new Map<number, OpenGeneration>();
   private readonly live = new Map<string, OpenGeneration>();
   private readonly removing = new Set<Promise<void>>();
   private closing = false;
-  /** What the running group has written. */
-  private group: WrittenInGroup[] = [];
+  private readonly behind = new WriteBehind((staged) => this.writeDown(staged));
 
   /** @internal */
   constructor(
@@ -52,15 +54,6 @@ export class EmbeddedReadModels implements ReadModels, ProjectionStore {
     private readonly cache: DocumentCache,
   ) {
     for (const generation of list.all()) this.openGeneration(generation);
-    engine.onGroupEnd((committed) => {
-      const { group } = this;
-      this.group = [];
-      if (committed) return;
-      for (const written of group) {
-        written.isUndone = true;
-        this.forget(written.writes);
-      }
-    });
   }
 
   async get<D extends Document>(projection: string, id: string): Promise<D | undefined> {
@@ -79,7 +72,7 @@ export class EmbeddedReadModels implements ReadModels, ProjectionStore {
 
   private idsOf({ generation, table }: OpenGeneration, query: Query): readonly string[] {
     try {
-      return table.find(query);
+      return findWithStaged(table, query, this.behind.documentsOf(generation.id));
     } catch (error) {
       const isOfOlderCode = [...this.open.values()].some((other) => other.generation.projection === generation.projection && other.table.serves(query));
       if (error instanceof TypeError && isOfOlderCode) throw new StoreUnavailable(`${generation.projection} is being rebuilt for this query`);
@@ -88,14 +81,16 @@ export class EmbeddedReadModels implements ReadModels, ProjectionStore {
   }
 
   async generations(): Promise<readonly Generation[]> {
-    return this.list.all();
+    return this.list.all().map((generation) => ({ ...generation, position: this.behind.positionOf(generation.id) ?? generation.position }));
   }
 
   async scan(generation: number, { after = '', limit }: { readonly after?: string; readonly limit: number }): Promise<readonly ScannedDocument[]> {
+    await this.behind.flush();
     return this.opened(generation).table.scan(after, limit);
   }
 
   async count(generation: number): Promise<number> {
+    await this.behind.flush();
     return this.opened(generation).table.count();
   }
 
@@ -123,25 +118,13 @@ export class EmbeddedReadModels implements ReadModels, ProjectionStore {
     return found;
   }
 
-  /** Resolves before the group is on disk: what it makes visible follows from events that are. */
-  write(writes: readonly GenerationWrite[]): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const opened = writes.map((write) => [this.opened(write.generation), write] as const);
-      const written: WrittenInGroup = { writes, isUndone: false };
-      this.engine
-        .write(() => {
-          this.group.push(written);
-          try {
-            for (const [into, write] of opened) this.writeNow(into, write);
-          } catch (error) {
-            this.forget(writes);
-            throw error;
-          }
-          // Runs when the group is committed or undone, in the same turn.
-          queueMicrotask(() => written.isUndone || resolve());
-        })
-        .catch(reject);
-    });
+  async write(writes: readonly GenerationWrite[]): Promise<void> {
+    for (const { generation } of writes) this.opened(generation);
+    await this.behind.add(writes);
+  }
+
+  flush(): Promise<void> {
+    return this.behind.flush();
   }
 
   async buildIndexes(generation: number): Promise<void> {
@@ -174,6 +157,8 @@ export class EmbeddedReadModels implements ReadModels, ProjectionStore {
 
   async close(): Promise<void> {
     this.closing = true;
+    await this.behind.flush().catch(() => undefined);
+    this.behind.stop();
     await Promise.all(this.removing);
   }
 
@@ -201,38 +186,47 @@ export class EmbeddedReadModels implements ReadModels, ProjectionStore {
     });
   }
 
-  private writeNow(into: OpenGeneration, { generation, position, documents, unfinished }: GenerationWrite): void {
-    const { table } = into;
-    if (unfinished === undefined) {
-      this.list.setPosition(generation, position);
+  private async writeDown({ generations }: StagedDocuments): Promise<void> {
+    const opened = [...generations].flatMap(([id, staged]) => {
+      const into = this.open.get(id);
+      return into === undefined ? [] : [{ into, staged }];
+    });
+    await this.engine.write(() => opened.forEach(({ into, staged }) => this.writeNow(into, staged)), { throwsBeforeChanges: true });
+    for (const { into, staged } of opened) this.remember(into.generation.id, staged.documents);
+  }
+
+  private writeNow(into: OpenGeneration, { documents, position }: StagedGeneration): void {
+    const { table, generation } = into;
+    if (position !== undefined) {
+      this.list.setPosition(generation.id, position);
       if (into.holdsRemoved) table.forgetRemoved(position);
       into.holdsRemoved &&= table.holdsRemoved();
     }
-    const remember = documents.length <= REMEMBERED_AT_ONCE;
-    for (const { id, document, guards } of documents) {
-      const before = this.cache.get(generation, id);
-      let after: CachedDocument | undefined;
+    for (const [id, staged] of documents) {
+      const { document, rememberUntil } = staged;
       if (document !== undefined) {
-        after = table.put(id, document, guards, before);
-      } else if (unfinished === true) {
+        table.put(id, { ...staged, document }, this.cache.get(generation.id, id));
+      } else if (rememberUntil !== undefined && rememberUntil > (position ?? -1)) {
         into.holdsRemoved = true;
-        after = table.markRemoved(id, guards, position);
+        table.markRemoved(id, staged, rememberUntil);
       } else {
         // The position is kept in the same write: no event that the guards would stop comes again.
         table.remove(id);
       }
-      if (after !== undefined && (remember || before !== undefined)) this.cache.set(generation, id, after);
+    }
+  }
+
+  private remember(generation: number, documents: ReadonlyMap<string, StagedDocument>): void {
+    const all = documents.size <= REMEMBERED_AT_ONCE;
+    for (const [id, { document, guards, size }] of documents) {
+      if (document !== undefined && (all || this.cache.get(generation, id) !== undefined)) this.cache.set(generation, id, { document, guards, size });
       else this.cache.forget(generation, id);
     }
   }
 
-  private forget(writes: readonly GenerationWrite[]): void {
-    for (const { generation, documents } of writes) for (const { id } of documents) this.cache.forget(generation, id);
-  }
-
   private row({ generation, table }: OpenGeneration, id: string, remember: boolean): CachedDocument | undefined {
-    const cached = this.cache.get(generation.id, id);
-    if (cached !== undefined) return cached;
+    const known = this.behind.find(generation.id, id) ?? this.cache.get(generation.id, id);
+    if (known !== undefined) return known;
     const row = table.row(id);
     if (row !== undefined && remember) this.cache.set(generation.id, id, row);
     return row;

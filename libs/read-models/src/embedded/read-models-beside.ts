@@ -34,7 +34,7 @@ export function openReadModelsBeside(engine: Pick<EmbeddedEngine, 'define' | 'pr
     get: async (projection, id) => liveTableOf(projection).row(id)?.document as never,
     async find(projection, query) {
       const table = liveTableOf(projection);
-      return table.find(query).flatMap((id) => {
+      return table.find(query).flatMap(({ id }) => {
         const document = table.row(id)?.document;
         return document === undefined ? [] : [{ id, document: document as never }];
       });

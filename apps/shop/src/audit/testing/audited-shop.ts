@@ -4,7 +4,7 @@ import { temporaryDirectory } from '@tillroll/event-store/testing/temporary-dire
 import { stockType } from '@tillroll/inventory/aggregate-types';
 import { uuid5 } from '@tillroll/kernel';
 import { AggregateRuntime } from '@tillroll/processing';
-import { type Document, openEmbeddedReadModels, openReadModelsBeside } from '@tillroll/read-models';
+import { type Document, openReadModelsBeside } from '@tillroll/read-models';
 import { VirtualClock } from '@tillroll/testing';
 import { projections, publications } from '../../contexts';
 import { openEmbeddedEngines } from '../../embedded-engines';
@@ -65,12 +65,13 @@ export class AuditedShop {
 
   /** Changes fields of a document behind everybody's back. */
   async forge(projection: string, id: string, change: Document): Promise<void> {
-    const readModels = openEmbeddedReadModels({ engine: this.engines.engine });
+    const { readModels } = this.engines;
     const live = (await readModels.generations()).find((generation) => generation.projection === projection);
     if (live === undefined) throw new Error(`nothing is projected to ${projection}`);
     const stored = (await readModels.load(live.id, new Set([id]))).get(id);
     if (stored === undefined) throw new Error(`there is no document ${id}`);
     await readModels.write([{ generation: live.id, position: live.position, documents: [{ id, guards: stored.guards, document: { ...stored.document, ...change } }] }]);
+    await readModels.flush();
   }
 
   private async auditAt(now: number | undefined): Promise<AuditReport> {
@@ -80,7 +81,9 @@ export class AuditedShop {
   }
 
   private async projected(): Promise<void> {
-    if (this.isProjecting) await this.engines.projections.caughtUp(await this.store.head(), 10_000);
+    if (!this.isProjecting) return;
+    await this.engines.projections.caughtUp(await this.store.head(), 10_000);
+    await this.engines.readModels.flush();
   }
 
   async close(): Promise<void> {
