@@ -1,11 +1,10 @@
 import { Provider } from '../support/provider';
 import { endedOrder, noticesOf, orderOf, stockOf } from '../support/shop-books';
-import { ADMIN, type Answer, type Customer, eventually, expecting, newCustomer, newProduct, payFor, placeOrder, type ShopClient } from '../support/shop-client';
+import { ADMIN, type Answer, type Customer, eventually, expecting, newCustomer, newProduct, payFor, placeOrder, ShopClient } from '../support/shop-client';
 import { type ShopInProcess, startShopInProcess } from '../support/shop-in-process';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const LEASE_MS = 2 * MINUTE;
 
 describe('a clock that jumps back an hour', () => {
   let shop: ShopInProcess;
@@ -18,7 +17,7 @@ describe('a clock that jumps back an hour', () => {
   let confirmed: Answer['body'];
 
   beforeAll(async () => {
-    shop = await startShopInProcess({ PAYMENT_WINDOW: 'PT30M', REFUND_RETRY: 'PT10M', CHECKOUT_LEASE: `PT${LEASE_MS / MINUTE}M`, RATE_LIMIT: '100000/100000/1000' });
+    shop = await startShopInProcess({ PAYMENT_WINDOW: 'PT30M', REFUND_RETRY: 'PT10M', RATE_LIMIT: '100000/100000/1000' });
     admin = shop.admin;
     provider = new Provider(shop.client);
     customer = await newCustomer(shop.client);
@@ -79,7 +78,10 @@ describe('a clock that jumps back an hour', () => {
     await eventually(() => seen(waiting.orderId), ({ status }) => status === 'confirmed');
   });
 
-  it('expires orders when it shows their time', async () => {
+  it('expires orders when it shows their time, also after a restart', async () => {
+    shop = await shop.restart();
+    ({ admin } = shop);
+    customer = { ...customer, client: new ShopClient(shop.client.url, customer.client.token) };
     const order = await placed();
     shop.putForward(29 * MINUTE);
     expect(await seen(order.orderId)).toMatchObject({ status: 'pending' });

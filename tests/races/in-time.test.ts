@@ -48,6 +48,33 @@ describe('races against time', () => {
     expect(await noticesOf(ada, order.orderId)).toEqual({ 'order-expired': 1, 'payment-returned': 1 });
   });
 
+  it('R2: cancel while the provider has not even answered: whatever it did by then comes back', async () => {
+    const orders = [await placed(), await placed(), await placed(), await placed()];
+    await provider.misbehave({ errorRate: 1 });
+    const paying = orders.map((order) => payFor(ada, order, 'card_ok'));
+    await eventually(() => Promise.all(orders.map(({ orderId }) => seen(orderId))), (present) => present.every(({ paymentStatus }) => paymentStatus === 'pending'));
+    const canceled = await Promise.all(orders.map(({ orderId }) => ada.client.post(`/orders/${orderId}/cancel`, { reason: 'changed my mind' })));
+    for (const { status, body } of canceled) expect([status, body.status, body.compensating]).toEqual([202, 'canceled', true]);
+    await provider.behave();
+    for (const { status, body } of await Promise.all(paying)) expect([503, 'voided', 'captured']).toContain(status === 201 ? body.status : status);
+    for (const { orderId } of orders) {
+      const ended = await endedInTime(orderId);
+      const [intent, ...others] = await provider.intentsOf(orderId);
+      expect(others).toEqual([]);
+      expect([ended.paymentStatus, intent?.captured ?? 0]).toEqual(intent === undefined ? ['voided', 0] : ['refunded', intent.refunded]);
+    }
+  });
+
+  /** Lets the time pass in which the provider is asked again. */
+  async function endedInTime(orderId: string): Promise<Answer['body']> {
+    for (let turn = 0; turn < 10; turn++) {
+      const order = await eventually(() => seen(orderId), ({ compensating }) => compensating === false, 500).catch(() => undefined);
+      if (order !== undefined) return order;
+      shop.putForward(MINUTE / 4);
+    }
+    throw new Error(`order ${orderId} is stuck: ${JSON.stringify(await seen(orderId))}`);
+  }
+
   it('R7: the webhook never comes: the provider is asked', async () => {
     await provider.misbehave({ drop: 1 });
     const order = await placed();
@@ -101,7 +128,7 @@ describe('races against time', () => {
     expect(intents.find(({ paymentId }) => paymentId === first.paymentId)).toMatchObject({ captured: 1_000, refunded: 1_000 });
     expect(intents.find(({ paymentId }) => paymentId === second.paymentId)).toMatchObject({ captured: 1_000, refunded: 0 });
     await eventually(() => noticesOf(ada, order.orderId), (notices) => notices['payment-returned'] === 1);
-    expect(await seen(order.orderId)).toMatchObject({ status: 'confirmed', compensating: false });
+    expect(await eventually(() => seen(order.orderId), ({ compensating }) => compensating === false)).toMatchObject({ status: 'confirmed' });
   });
 
   /** It says that an intent failed which it still offers to the customer. */

@@ -46,23 +46,6 @@ describe('races of payments', () => {
     expect(await provider().answer(intent.id, 'approve')).toBe(409);
   });
 
-  it('R2: cancel while the provider has not even answered: whatever it did by then comes back', async () => {
-    await provider().misbehave({ errorRate: 1, delayMs: 50 });
-    const orders = [await placed(), await placed(), await placed(), await placed()];
-    const paying = orders.map((order) => payFor(ada(), order, 'card_ok'));
-    await eventually(() => Promise.all(orders.map(({ orderId }) => orderOf(ada().client, orderId))), (seen) => seen.every(({ paymentStatus }) => paymentStatus === 'pending'));
-    const canceled = await Promise.all(orders.map(({ orderId }) => cancel(orderId)));
-    for (const { status, body } of canceled) expect([status, body.status, body.compensating]).toEqual([202, 'canceled', true]);
-    await provider().behave();
-    for (const { status, body } of await Promise.all(paying)) expect([503, 'voided', 'captured']).toContain(status === 201 ? body.status : status);
-    for (const { orderId } of orders) {
-      const ended = await endedOrder(ada().client, orderId);
-      const [intent, ...others] = await provider().intentsOf(orderId);
-      expect(others).toEqual([]);
-      expect([ended.paymentStatus, intent?.captured ?? 0]).toEqual(intent === undefined ? ['voided', 0] : ['refunded', intent.refunded]);
-    }
-  });
-
   it('R4: a webhook many times in parallel, and under other ids: every delivery is taken, one effect', async () => {
     await provider().misbehave({ duplicate: 1 });
     const order = await placed();
