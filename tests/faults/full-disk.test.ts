@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { audited } from '../support/audited';
 import { Provider } from '../support/provider';
 import { orderOf, stockOf } from '../support/shop-books';
 import { ADMIN, type Answer, type Customer, eventually, expecting, newCustomer, newProduct, type RequestOptions, type ShopClient } from '../support/shop-client';
@@ -23,7 +24,7 @@ describe('a full disk', () => {
   });
   afterAll(async () => {
     await shop.kill();
-    data.remove();
+    await audited(data.path).finally(() => data.remove());
   });
 
   it('is answered clearly while it lasts, reads go on, and readiness tells', async () => {

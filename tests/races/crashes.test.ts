@@ -5,9 +5,12 @@ import { ADDRESS, type Answer, type Customer, eventually, expecting, newProduct,
 
 const eur = (amount: number) => ({ amount, currency: 'EUR' });
 
+/** Each crash is a start of the shop. */
+jest.setTimeout(180_000);
+
 describe('races with the end of the process', () => {
   let shop: MortalShop;
-  afterEach(() => shop.remove());
+  afterEach(() => shop.close());
 
   async function open(settings: Readonly<Record<string, string>> = {}): Promise<{ readonly customer: Customer; readonly productId: string }> {
     shop = new MortalShop(settings);

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { audited } from './audited';
 import { Provider } from './provider';
 import { ADMIN, type Answer, type Customer, newCustomer, type RequestOptions, type ShopClient } from './shop-client';
 import { type ShopProcess, startShopProcess, temporaryDataDirectory } from './shop-process';
@@ -53,9 +54,14 @@ export class MortalShop {
     return this.running.kill('SIGTERM');
   }
 
-  async remove(): Promise<void> {
-    if (this.process?.child.exitCode === null && this.process.child.signalCode === null) await this.process.kill();
-    this.directory.remove();
+  /** Stops it and throws when its audit is not clean. */
+  async close(): Promise<void> {
+    try {
+      await this.stop();
+      await audited(this.directory.path);
+    } finally {
+      this.directory.remove();
+    }
   }
 
   private get running(): ShopProcess {

@@ -1,8 +1,9 @@
+import { audited } from './audited';
 import { Provider } from './provider';
 import { ADMIN, type Customer, newCustomer, type ShopClient } from './shop-client';
 import { type ShopProcess, startShopProcess, temporaryDataDirectory } from './shop-process';
 
-/** A shop in a process of its own for the tests of one file, there from `beforeAll` on. */
+/** A shop in a process of its own for the tests of one file, there from `beforeAll` on. In the end its audit must be clean. */
 export interface ShopOfThisFile {
   readonly process: ShopProcess;
   readonly client: ShopClient;
@@ -28,7 +29,7 @@ export function shopOfThisFile({ settings = {}, customers = 1 }: { readonly sett
   });
   afterAll(async () => {
     await shop?.process.kill('SIGTERM');
-    directory.remove();
+    await audited(directory.path).finally(() => directory.remove());
   });
 
   return () => {
