@@ -130,7 +130,7 @@ describe('the OpenAPI document', () => {
     expect(names(operation('/v1/things', 'post'))).toEqual(['header Idempotency-Key!', 'header If-Match']);
     expect(names(operation('/v1/things', 'get'))).toEqual(['query at', 'query status', 'query limit', 'query cursor', 'header Consistency-Token']);
     expect(names(operation('/v1/things/{id}', 'delete'))).toEqual(['path id!', 'header Idempotency-Key']);
-    expect(names(operation('/v1/things/{id}/parts/{productId}', 'get'))).toEqual(['path id!', 'path productId!']);
+    expect(names(operation('/v1/things/{id}/parts/{productId}', 'get'))).toEqual(['path id!', 'path productId!', 'header Consistency-Token']);
     expect(names(operation('/v1/things/hooks/{provider}', 'post'))).toEqual(['path provider!']);
   });
 
