@@ -1,8 +1,8 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import { AdjustStock } from '@tillroll/inventory/http/adjust-stock';
 import { CreateProduct } from '@tillroll/inventory/http/change-products';
-import { type Clock, money, uuid7 } from '@tillroll/kernel';
-import type { Cause } from '@tillroll/processing';
+import { money } from '@tillroll/kernel';
+import { causeOfStep } from './first-start';
 
 const PRODUCTS = [
   { productId: 'earl-grey-100', name: 'Earl Grey, 100 g', description: 'Black tea with bergamot, loose leaf.', price: money(690, 'EUR'), stock: 200 },
@@ -20,15 +20,11 @@ const PRODUCTS = [
   },
 ] as const;
 
-/** A small catalogue with stock, so that an empty shop can be tried out at once. */
-export async function openDemoCatalogue(commands: CommandBus, clock: Clock): Promise<void> {
+/** A small catalogue with stock, so that an empty shop can be tried out at once. Safe to repeat. */
+export async function openDemoCatalogue(commands: CommandBus): Promise<void> {
   for (const { stock, ...details } of PRODUCTS) {
-    await commands.execute(new CreateProduct(details, firstStart(clock)));
-    await commands.execute(new AdjustStock(details.productId, { delta: stock }, 'demonstration stock', firstStart(clock), undefined));
+    const { productId } = details;
+    await commands.execute(new CreateProduct(details, causeOfStep('product', productId)));
+    await commands.execute(new AdjustStock(productId, { delta: stock }, 'demonstration stock', causeOfStep('stock', productId), undefined));
   }
-}
-
-function firstStart(clock: Clock): Cause {
-  const commandId = uuid7(clock.now());
-  return { commandId, correlationId: commandId, causationId: commandId, actor: 'system:first-start' };
 }

@@ -21,10 +21,11 @@ function stopOnSignal(starting: Promise<RunningShop>): void {
 
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
-  const starting = startShop({ settings });
+  const announcePassword = (password: string): void =>
+    void process.stdout.write(`The admin account is ${settings.adminEmail} with the password ${password} (shown only now)\n`);
+  const starting = startShop({ settings, announcePassword });
   stopOnSignal(starting);
-  const { url, madeUpPassword } = await starting;
-  if (madeUpPassword !== undefined) process.stdout.write(`The admin account is ${settings.adminEmail} with the password ${madeUpPassword} (shown only now)\n`);
+  const { url } = await starting;
   process.stdout.write(`Tillroll is open at ${url}\n`);
 }
 

@@ -29,6 +29,7 @@ import { LiveAudit } from './audit/live-audit';
 import { deadlines, projections, publications } from './contexts';
 import { openDemoCatalogue } from './demo-catalogue';
 import { openEmbeddedEngines } from './embedded-engines';
+import { isFirstStart } from './first-start';
 import { healthParts } from './health-parts';
 import { shopPorts } from './shop-ports';
 import { ShopModule } from './shop.module';
@@ -39,13 +40,13 @@ export interface ShopOptions {
   readonly clock?: Clock;
   /** Where log lines go; default: standard output. */
   readonly lines?: LogLines;
+  /** Told the admin's password when it has to be made up: it is kept nowhere. */
+  readonly announcePassword?: (madeUpPassword: string) => void;
 }
 
 export interface RunningShop {
   /** Where it answers, without a slash at the end. */
   readonly url: string;
-  /** The admin's password when it was made up: shown once, kept nowhere. */
-  readonly madeUpPassword?: string;
   readonly app: NestFastifyApplication;
   /** Answers what was begun, keeps every position, closes the file. */
   stop(): Promise<void>;
@@ -68,13 +69,13 @@ export async function startShop(options: ShopOptions): Promise<RunningShop> {
 }
 
 /** What is opened is closed in the opposite order: no longer ready, requests answered, consumers drained, stores closed. */
-async function open({ settings, clock = systemClock, lines }: ShopOptions, closing: AsyncDisposableStack): Promise<Omit<RunningShop, 'stop'>> {
+async function open({ settings, clock = systemClock, lines, announcePassword: announce }: ShopOptions, closing: AsyncDisposableStack): Promise<Omit<RunningShop, 'stop'>> {
   const log = createLog(settings, lines);
   const engines = openEmbeddedEngines({ directory: settings.dataDirectory, publications, clock, logger: log });
   const { engine, store, secrets } = engines;
   closing.defer(() => engine.close());
   closing.defer(() => store.close());
-  const isNew = (await store.head()) === 0;
+  const isNew = await isFirstStart(store);
   const readGate: ReadGate = {
     head: () => store.head(),
     caughtUp: (position, timeoutMs) => engines.projections.caughtUp(position, timeoutMs),
@@ -135,13 +136,14 @@ async function open({ settings, clock = systemClock, lines }: ShopOptions, closi
   await app.startAllMicroservices();
   await timers.start();
   const { adminEmail: email, adminPassword: password } = settings;
-  const { madeUpPassword, emailTaken } = await ensureAdminAccount({ accounts: app.get(Accounts), readModels: engines.readModels, clock }, { email, password });
+  const account = { email, password, ...(announce === undefined ? {} : { announce }) };
+  const { emailTaken } = await ensureAdminAccount({ accounts: app.get(Accounts), readModels: engines.readModels, clock }, account);
   if (emailTaken === true) log.warn('there is no admin: the address in ADMIN_EMAIL belongs to a customer, set another one and start again');
-  if (isNew && settings.demo) await openDemoCatalogue(app.get(CommandBus), clock);
+  if (isNew && settings.demo) await openDemoCatalogue(app.get(CommandBus));
   await readGate.caughtUp(await store.head(), LONGEST_CATCH_UP_MS);
   await audit.start();
   isOpen = true;
-  return { url, app, ...(madeUpPassword === undefined ? {} : { madeUpPassword }) };
+  return { url, app };
 }
 
 /** IPv6 addresses stand in brackets; an address that means "any" is shown as the loopback one. */

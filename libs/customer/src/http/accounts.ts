@@ -46,6 +46,10 @@ export class Accounts {
     return customerId;
   }
 
+  async isTaken(email: string): Promise<boolean> {
+    return (await this.findOpen(email)) !== undefined;
+  }
+
   /** The account, when it is open and the password is its own. Takes the same time when there is no such account. */
   async signIn(email: string, password: string): Promise<KnownAccount | undefined> {
     const found = await this.findOpen(email);
