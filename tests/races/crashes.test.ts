@@ -157,6 +157,18 @@ describe('races with the end of the process', () => {
     expect(joined).toMatchObject({ status: 200, body: { paymentId: first.paymentId, status: 'captured' } });
   });
 
+  it('R13: a checkout that was cut off for longer than its lease is decided anew for its key', async () => {
+    const { customer, productId } = await open();
+    const ada = () => shop.here(customer).client;
+    const place = { body: { addressId: customer.addressId }, key: 'the-same-key' };
+    await expecting(200, ada().post('/cart/items', { productId, quantity: 2 }));
+    await shop.restart('after CartLocked', { kill: true, settings: { CHECKOUT_LEASE: 'PT0.1S' } });
+    await swallowed(ada(), 'POST', '/orders', place);
+    await shop.restart();
+    expect(await ada().request('POST', '/orders', place)).toMatchObject({ status: 201, body: { status: 'pending', lines: [{ quantity: 2 }] } });
+    expect((await expecting(200, ada().get('/orders'))).data).toHaveLength(1);
+  });
+
   it('R14: an order whose stock stays undecided is given up with the lease, and the cart is free', async () => {
     const { customer, productId } = await open({ CHECKOUT_LEASE: 'PT3S' });
     const ada = () => shop.here(customer);

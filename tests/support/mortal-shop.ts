@@ -17,17 +17,17 @@ export class MortalShop {
 
   constructor(private readonly settings: Readonly<Record<string, string>> = {}) {}
 
-  async start(crashPoint?: CrashPoint): Promise<void> {
+  async start(crashPoint?: CrashPoint, settings: Readonly<Record<string, string>> = {}): Promise<void> {
     const mortal = crashPoint === undefined ? {} : { CRASH_POINT: crashPoint, NODE_OPTIONS: `--require ${PRELOAD}` };
-    this.process = await startShopProcess(this.directory.path, { ...this.settings, ...mortal });
+    this.process = await startShopProcess(this.directory.path, { ...this.settings, ...settings, ...mortal });
     if (this.adminToken === '') this.adminToken = (await this.client.signIn(ADMIN.email, ADMIN.password)).token ?? '';
   }
 
   /** Waits until it has died, or kills it; then starts it again. */
-  async restart(crashPoint?: CrashPoint, { kill = false } = {}): Promise<void> {
+  async restart(crashPoint?: CrashPoint, { kill = false, settings = {} }: { readonly kill?: boolean; readonly settings?: Readonly<Record<string, string>> } = {}): Promise<void> {
     if (kill) this.running.child.kill('SIGKILL');
     await this.running.stopped();
-    await this.start(crashPoint);
+    await this.start(crashPoint, settings);
   }
 
   get client(): ShopClient {

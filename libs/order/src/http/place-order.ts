@@ -50,12 +50,13 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder, PlaceOrder
     if (outcome !== undefined) return outcome;
     const address = await this.addressOf(command);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const { orderId, checkout } = await this.start(command, address, next, attempt);
+      const { orderId, checkout, repeated } = await this.start(command, address, next, attempt);
       if (isOfAnother(checkout, command.cause.commandId)) {
         next = following(next, checkout);
         continue;
       }
       const settled = await this.aggregates.until(checkoutType, orderId, isSettled, until - this.clock.now());
+      if (repeated && wasCutOff(settled?.state)) continue;
       const stale = staleHint(settled?.state);
       if (stale === undefined) return answerOf(orderId, settled?.state);
       next = stale;
@@ -84,7 +85,7 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder, PlaceOrder
     const { customerId, addressId, expectedTotal, cause } = command;
     const cartId = cartIdOf(customerId, cartNumber);
     const orderId = orderIdOf(cartId, checkoutNumber);
-    const { state: checkout } = await this.aggregates.execute(
+    const { state: checkout, repeated } = await this.aggregates.execute(
       checkoutType,
       orderId,
       {
@@ -101,7 +102,7 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder, PlaceOrder
       },
       { ...cause, commandId: uuid5(cause.commandId, orderId, attempt) },
     );
-    return { orderId, checkout };
+    return { orderId, checkout, repeated };
   }
 }
 
@@ -110,6 +111,10 @@ const isSettled = (checkout: Checkout): boolean => checkout.status === 'complete
 /** It had ended before this request: the customer's present cart or checkout is a later one than was thought. */
 const isOfAnother = (checkout: Checkout, requestId: string): boolean =>
   (checkout.status === 'completed' || isRejectedOrder(checkout)) && checkout.status !== 'none' && !checkout.requestIds.includes(requestId);
+
+/** The shop was not there to decide before the lease was over; a request that is repeated is decided now. */
+const wasCutOff = (checkout: Checkout | undefined): boolean =>
+  checkout?.status === 'refused' && checkout.refusal?.code === 'service_unavailable' && !isRejectedOrder(checkout);
 
 const following = (hint: CartHint, ended: Checkout): CartHint =>
   ended.status === 'completed'
