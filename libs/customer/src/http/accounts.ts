@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { EVENT_STORE, type EventStore } from '@tillroll/event-store';
-import { type Clock, DomainError, refuse, uuid7 } from '@tillroll/kernel';
+import { type Clock, DomainError, refuse, uuid5, uuid7 } from '@tillroll/kernel';
 import { AGGREGATES, type Aggregates, type Cause, CLOCK } from '@tillroll/processing';
 import { PERSONAL_DATA, type PersonalData, SECRETS, type SecretStore } from '@tillroll/secrets';
 import { accountType, emailClaimType } from '../account-types';
@@ -20,6 +20,9 @@ interface Credential {
   readonly emailPlace: string;
 }
 
+/** What is done to the claim is a command of its own: events of two streams must not have one id. */
+const aboutEmail = (cause: Cause): Cause => ({ ...cause, commandId: uuid5(cause.commandId, 'email') });
+
 /** Opening, finding and ending accounts. An e-mail address belongs to one account: claimed in a stream of its own first. */
 @Injectable()
 export class Accounts {
@@ -38,7 +41,7 @@ export class Accounts {
   /** Resolves with the customer id; refuses with `already_exists` when the address belongs to an account. */
   async open({ email, name }: Person, password: string, roles: readonly string[], cause: Cause): Promise<string> {
     const emailPlace = await this.emails.placeOf(email);
-    const customerId = await this.claim(emailPlace, cause);
+    const customerId = await this.claim(emailPlace, aboutEmail(cause));
     const credential: Credential = { passwordHash: await hashPassword(password), emailPlace };
     const personal = await this.personalData.seal(customerId, { email, name } satisfies Person);
     const sealed = await this.personalData.seal(customerId, credential);
@@ -70,7 +73,7 @@ export class Accounts {
     const { state } = await this.aggregates.load(accountType, customerId);
     if (state.status !== 'forgetting') return;
     const credential = await this.credentialOf(state);
-    if (credential !== undefined) await this.releaseEmail(credential.emailPlace, customerId, cause);
+    if (credential !== undefined) await this.releaseEmail(credential.emailPlace, customerId, aboutEmail(cause));
     await this.personalData.forget(customerId);
     await this.aggregates.execute(accountType, customerId, { type: 'ConfirmForgotten', customerId }, cause);
   }

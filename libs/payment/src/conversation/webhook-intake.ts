@@ -1,4 +1,4 @@
-import { type Clock, DomainError } from '@tillroll/kernel';
+import { type Clock, DomainError, uuid5 } from '@tillroll/kernel';
 import type { Aggregates, Cause } from '@tillroll/processing';
 import type { GatewayNotification } from '../gateway/port';
 import { paymentType, webhookId, webhookType } from '../payment-types';
@@ -47,7 +47,9 @@ export class WebhookIntake {
     const { aggregates } = this.options;
     if (notification.about !== 'intent') return (await aggregates.load(paymentType, paymentId)).state.status !== 'none';
     try {
-      await aggregates.execute(paymentType, paymentId, { type: 'CompareReportedAmount', intent: notification.intent }, cause);
+      // A command of its own: the webhook's stream takes one with the same cause, and events of two streams must not have one id.
+      const own = { ...cause, commandId: uuid5(cause.commandId, 'compare') };
+      await aggregates.execute(paymentType, paymentId, { type: 'CompareReportedAmount', intent: notification.intent }, own);
       return true;
     } catch (error) {
       if (error instanceof DomainError && error.code === 'not_found') return false;
