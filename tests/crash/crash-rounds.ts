@@ -5,7 +5,7 @@ import { untilIdle } from '../support/settled-shop';
 import { Books } from './books';
 import { unsettled, whatIsWrongWith } from './check-shop';
 import { type Answered, KeyedWrites } from './keyed-writes';
-import { MortalShop } from './mortal-shop';
+import { KilledShop } from './killed-shop';
 import { ShopOwner } from './shop-owner';
 import { Shopper } from './shopper';
 
@@ -46,7 +46,7 @@ export class CrashFoundFaults extends Error {
  */
 export async function crashRounds({ directory, rounds, seed, onRound }: CrashRoundsOptions): Promise<void> {
   const random = new SeededRandom(seed);
-  const shop = new MortalShop(directory, SETTINGS);
+  const shop = new KilledShop(directory, SETTINGS);
   const writes = new KeyedWrites(shop);
   const books = new Books();
   const counts = { kills: 0, killsDuringStart: 0, repeated: 0 };
@@ -89,7 +89,7 @@ interface Crew {
   finish(): void;
 }
 
-async function newCrew(shop: MortalShop, writes: KeyedWrites, books: Books, random: SeededRandom, before: Crew | undefined): Promise<Crew> {
+async function newCrew(shop: KilledShop, writes: KeyedWrites, books: Books, random: SeededRandom, before: Crew | undefined): Promise<Crew> {
   const client = shop.client();
   const admin = await client.signIn(ADMIN.email, ADMIN.password);
   const range = await Promise.all(Array.from({ length: PRODUCTS }, () => newProduct(admin, { stock: 0 })));
@@ -137,7 +137,7 @@ async function repeatAll(writes: KeyedWrites, answered: readonly Answered[]): Pr
   return answered.length;
 }
 
-async function check(shop: MortalShop, books: Books, crew: Crew, products: readonly string[]): Promise<void> {
+async function check(shop: KilledShop, books: Books, crew: Crew, products: readonly string[]): Promise<void> {
   const admin = shop.client(crew.admin);
   await eventually(async () => (await untilIdle(admin), unsettled(admin)), (count) => count === 0, 60_000);
   await untilIdle(admin);
@@ -146,7 +146,7 @@ async function check(shop: MortalShop, books: Books, crew: Crew, products: reado
 }
 
 /** Nothing is lost from a cart, and nothing is in it twice. */
-async function wrongCarts(shop: MortalShop, { shoppers }: Crew): Promise<readonly string[]> {
+async function wrongCarts(shop: KilledShop, { shoppers }: Crew): Promise<readonly string[]> {
   const wrong: string[] = [];
   for (const { cart, options } of shoppers) {
     const { body } = await shop.client(options.token).get('/cart');

@@ -116,13 +116,20 @@ describe('the audit of a whole store', () => {
     expect(violationsIn(await shop.audit(36))).toMatchObject([{ invariant: 8, message: 'an unpaid order outlived its payment window', streams: [`order-${third.orderId}`] }]);
   });
 
-  it('invariant 7: finds orders that are not listed, or listed as they were', async () => {
+  it('gives documents time to follow the events', async () => {
     await shop.tell([...stocked, ...placing(first)]);
     await shop.stopProjecting();
     await shop.tell([...paying(first), ...shipping(first), ...placing(second, 8)]);
-    expect(violationsIn(await shop.audit(4))).toEqual([]);
+    expect(violationsIn(await shop.audit())).toEqual([]);
+  });
+
+  it('invariant 7: finds orders that are not listed, or listed as they were', async () => {
+    await shop.tell(goodStory);
+    await shop.stopProjecting();
+    await shop.forge(ORDERS, first.orderId, { revision: 4 });
+    await shop.forge(ORDERS, second.orderId, undefined);
     expect(violationsIn(await shop.audit())).toEqual([
-      { invariant: 7, message: 'the order is listed as it was at revision 1, and is at 8', streams: [`order-${first.orderId}`] },
+      { invariant: 7, message: 'the order is listed as it was at revision 4, and is at 8', streams: [`order-${first.orderId}`] },
       { invariant: 7, message: 'the order is not listed', streams: [`order-${second.orderId}`] },
     ]);
   });

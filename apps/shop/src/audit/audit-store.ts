@@ -2,7 +2,7 @@ import type { Translator } from '@tillroll/event-bus';
 import type { EventStore } from '@tillroll/event-store';
 import type { EpochMs } from '@tillroll/kernel';
 import { isPlaced } from '@tillroll/order/write/order-state';
-import type { ReadModels } from '@tillroll/read-models';
+import type { ReadModelInspection, ReadModels } from '@tillroll/read-models';
 import { violationsOfClaims } from './audited-claims';
 import { violationsOfOrder } from './audited-order';
 import { violationsOfStock } from './audited-product';
@@ -31,7 +31,7 @@ export interface AuditReport {
 
 export interface AuditOptions {
   readonly store: EventStore;
-  readonly readModels: ReadModels;
+  readonly readModels: ReadModels & Pick<ReadModelInspection, 'generations'>;
   readonly translator: Translator;
   /** What is still to happen, or should have happened, is judged by it. Default: the time of the last event, as if the shop had stopped then. */
   readonly now?: EpochMs;
@@ -69,7 +69,7 @@ export async function auditStore({ store, readModels, translator, now: givenNow,
     ...violationsOfClaims(folded, now),
     ...cartsWithoutOrders(folded, now),
     ...histories.flatMap((history) => history.violations),
-    ...(await violationsOfListedOrders(folded, readModels, now)),
+    ...(await violationsOfListedOrders(folded, readModels)),
   ];
   const products = folded.stocks.states.size;
   const checked: Readonly<Record<number, number>> = { 1: products, 2: products, 7: events, 9: limits.checked };

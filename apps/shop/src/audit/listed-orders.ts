@@ -1,26 +1,26 @@
 import { type OrderDocument, orderDocument, ORDERS } from '@tillroll/order/read/orders-projection';
 import { isPlaced } from '@tillroll/order/write/order-state';
-import type { EpochMs } from '@tillroll/kernel';
-import type { ReadModels } from '@tillroll/read-models';
+import type { ReadModelInspection, ReadModels } from '@tillroll/read-models';
 import { isDeepStrictEqual } from 'node:util';
 import type { FoldedStore } from './folded-store';
 import type { Violation } from './violation';
 
 /**
- * Checks invariant 7 on the listed orders. A document may be ahead of what was read of the events, or behind them for a
- * while; at the same revision both must be the same.
+ * Checks invariant 7 on the listed orders. Documents may be behind the events, and ahead of what was read of them; up to the
+ * position that they claim to stand at they must have every event, and at the same revision be the same as the fold.
  */
-export async function violationsOfListedOrders(folded: FoldedStore, readModels: ReadModels, now: EpochMs): Promise<readonly Violation[]> {
+export async function violationsOfListedOrders(folded: FoldedStore, readModels: ReadModels & Pick<ReadModelInspection, 'generations'>): Promise<readonly Violation[]> {
   const found: Violation[] = [];
+  const standsAt = (await readModels.generations()).find(({ projection, state }) => projection === ORDERS && state === 'live')?.position ?? 0;
   for (const [orderId, order] of folded.orders.states) {
     if (!isPlaced(order)) continue;
-    const revision = folded.orders.revisions.get(orderId) ?? -1;
+    const last = folded.orders.last(orderId);
     const document = await readModels.get<OrderDocument>(ORDERS, orderId);
     const report = (message: string) => found.push({ invariant: 7, message, streams: [`order-${orderId}`] });
-    if (document === undefined || document.revision < revision) {
-      if (folded.isQuiet(orderId, now)) report(document === undefined ? 'the order is not listed' : `the order is listed as it was at revision ${document.revision}, and is at ${revision}`);
-    } else if (document.revision === revision && !isDeepStrictEqual(toJson(document), toJson(orderDocument(order, revision)))) {
-      report(`the listed order is not the fold of its events at revision ${revision}`);
+    if (document === undefined || document.revision < last.revision) {
+      if (last.position <= standsAt) report(document === undefined ? 'the order is not listed' : `the order is listed as it was at revision ${document.revision}, and is at ${last.revision}`);
+    } else if (document.revision === last.revision && !isDeepStrictEqual(toJson(document), toJson(orderDocument(order, last.revision)))) {
+      report(`the listed order is not the fold of its events at revision ${last.revision}`);
     }
   }
   return found;

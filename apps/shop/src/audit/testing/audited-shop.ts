@@ -63,14 +63,15 @@ export class AuditedShop {
     return this.auditAt(undefined);
   }
 
-  /** Changes fields of a document behind everybody's back. */
-  async forge(projection: string, id: string, change: Document): Promise<void> {
+  /** Changes fields of a document behind everybody's back, or takes it away. */
+  async forge(projection: string, id: string, change: Document | undefined): Promise<void> {
     const { readModels } = this.engines;
     const live = (await readModels.generations()).find((generation) => generation.projection === projection);
     if (live === undefined) throw new Error(`nothing is projected to ${projection}`);
     const stored = (await readModels.load(live.id, new Set([id]))).get(id);
     if (stored === undefined) throw new Error(`there is no document ${id}`);
-    await readModels.write([{ generation: live.id, position: live.position, documents: [{ id, guards: stored.guards, document: { ...stored.document, ...change } }] }]);
+    const document = change === undefined ? undefined : { ...stored.document, ...change };
+    await readModels.write([{ generation: live.id, position: live.position, documents: [{ id, guards: stored.guards, document }] }]);
     await readModels.flush();
   }
 

@@ -3,7 +3,7 @@ import { ShopClient } from '../support/shop-client';
 import type { Whereabouts } from './keyed-writes';
 
 /** A shop on one data directory that is killed and started again. */
-export class MortalShop implements Whereabouts {
+export class KilledShop implements Whereabouts {
   private running: ShopProcess | undefined;
   private printed = '';
 
