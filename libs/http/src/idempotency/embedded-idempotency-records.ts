@@ -36,10 +36,11 @@ export class EmbeddedIdempotencyRecords implements IdempotencyRecords {
     private readonly personalData: PersonalData,
     private readonly clock: Clock,
   ) {
+    // Answers are long and ids random: kept in the order of their coming, only the short ids are spread over many pages.
     engine.define(`
       CREATE TABLE IF NOT EXISTS idempotency (
-        id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, begun_at INTEGER NOT NULL, answer TEXT
-      ) STRICT, WITHOUT ROWID;
+        number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, fingerprint TEXT NOT NULL, begun_at INTEGER NOT NULL, answer TEXT
+      ) STRICT;
       CREATE INDEX IF NOT EXISTS idempotency_age ON idempotency (begun_at);
     `);
     this.select = engine.prepare('SELECT fingerprint, begun_at, answer FROM idempotency WHERE id = ?');
