@@ -160,7 +160,7 @@ class EmbeddedEventStore implements EventStore {
     let head = this.heads.get(streamId);
     if (head === undefined) {
       head = this.table.head(streamId);
-      if (head.key !== 0) this.heads.set(streamId, head);
+      this.heads.set(streamId, head);
     }
     return head;
   }

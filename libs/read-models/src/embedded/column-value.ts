@@ -11,7 +11,3 @@ export const columnOfScalar = (value: Scalar): string | number | Uint8Array => (
 
 /** What is not a scalar is in no index. */
 export const columnOf = (value: unknown): ColumnValue => (isScalar(value) ? columnOfScalar(value) : null);
-
-export function sameColumns(a: readonly ColumnValue[], b: readonly ColumnValue[]): boolean {
-  return a.every((value, i) => value === b[i]);
-}

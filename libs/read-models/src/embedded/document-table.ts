@@ -2,7 +2,7 @@ import { type EmbeddedEngine, type SqlValue, type Statement, StoreCorrupted } fr
 import type { CollectionIndex, Document, Query } from '../port';
 import type { Generation, Guards, ScannedDocument } from '../projection-store';
 import { indexServing } from '../query-index';
-import { type ColumnValue, columnOf, columnOfScalar, sameColumns } from './column-value';
+import { type ColumnValue, columnOf, columnOfScalar } from './column-value';
 import type { CachedDocument } from './document-cache';
 import type { Place } from './place';
 import type { StagedDocument } from './staged-documents';
@@ -72,12 +72,23 @@ export function documentTable(engine: Pick<EmbeddedEngine, 'prepare'>, generatio
   };
 
   const row = engine.prepare(`SELECT document, guards FROM ${table} WHERE id = ?`);
-  const update = `UPDATE ${table} SET document = ?, guards = ? WHERE id = ?`;
   const upsert = `INSERT INTO ${table} (document, guards, id, removed_at${columns.map((column) => `, ${column}`).join('')})
     VALUES (?, ?, ?, ?${', ?'.repeat(columns.length)}) ON CONFLICT DO UPDATE SET ${['document', 'guards', 'removed_at', ...columns].map((column) => `${column} = excluded.${column}`).join(', ')}`;
   const noColumns = columns.map(() => null);
 
   const columnsOf = (document: Document): readonly ColumnValue[] => fields.map((field) => columnOf(document[field]));
+
+  /** Sets no column that stays as it is, so that no index is touched that stays as it is. False when there is no such row. */
+  function change(id: string, text: string, guardsText: string, values: readonly ColumnValue[], before: readonly ColumnValue[]): boolean {
+    let changed = '';
+    const parameters: SqlValue[] = [text, guardsText];
+    values.forEach((value, i) => {
+      if (value === before[i]) return;
+      changed += `, f${i} = ?`;
+      parameters.push(value);
+    });
+    return prepared(`UPDATE ${table} SET document = ?, guards = ?${changed} WHERE id = ?`).run(...parameters, id).changes > 0;
+  }
 
   function parse<T>(text: string, id: string): T {
     try {
@@ -132,8 +143,7 @@ export function documentTable(engine: Pick<EmbeddedEngine, 'prepare'>, generatio
 
     put(id, { document, text, guardsText }, before) {
       const values = columnsOf(document);
-      const unindexed = before?.document !== undefined && sameColumns(values, columnsOf(before.document));
-      if (!unindexed || prepared(update).run(text, guardsText, id).changes === 0) prepared(upsert).run(text, guardsText, id, null, ...values);
+      if (before?.document === undefined || !change(id, text, guardsText, values, columnsOf(before.document))) prepared(upsert).run(text, guardsText, id, null, ...values);
     },
 
     markRemoved: (id, { guardsText }, position) => void prepared(upsert).run(null, guardsText, id, position, ...noColumns),
