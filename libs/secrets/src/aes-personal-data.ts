@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { PersonalData, Sealed } from './personal-data';
 import { SecretDestroyed, type SecretStore } from './port';
@@ -14,17 +14,20 @@ const keyName = (customerId: string): string => `personal/${customerId}`;
 
 /** Personal data under one AES-256-GCM key per customer, kept in a {@link SecretStore}. */
 export function createPersonalData(secrets: SecretStore): PersonalData {
-  const keys = new LRUCache<string, Buffer>({ max: CACHED_KEYS });
+  /** Ready for use: made of bytes anew for each use, a key costs more than the encryption. */
+  const keys = new LRUCache<string, KeyObject>({ max: CACHED_KEYS });
   /** Counts ends of keys: a lookup during which one ended must not bring it back into the cache. */
   let ends = 0;
 
-  async function lookUp(customerId: string, find: () => Promise<Buffer | undefined>): Promise<Buffer | undefined> {
+  async function lookUp(customerId: string, find: () => Promise<Buffer | undefined>): Promise<KeyObject | undefined> {
     const known = keys.get(customerId);
     if (known !== undefined) return known;
     const before = ends;
     const found = await find();
-    if (found !== undefined && ends === before) keys.set(customerId, found);
-    return found;
+    if (found === undefined) return undefined;
+    const key = createSecretKey(found);
+    if (ends === before) keys.set(customerId, key);
+    return key;
   }
 
   async function kept(customerId: string): Promise<Buffer | undefined> {
@@ -59,7 +62,7 @@ export function createPersonalData(secrets: SecretStore): PersonalData {
   };
 }
 
-function encrypt(key: Buffer, customerId: string, text: string): Sealed {
+function encrypt(key: KeyObject, customerId: string, text: string): Sealed {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(customerId));
   const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
@@ -67,7 +70,7 @@ function encrypt(key: Buffer, customerId: string, text: string): Sealed {
 }
 
 /** Throws when the text was not sealed with this key for this customer. */
-function decrypt(key: Buffer, customerId: string, sealed: Sealed): string {
+function decrypt(key: KeyObject, customerId: string, sealed: Sealed): string {
   const bytes = Buffer.from(sealed.slice(FORMAT.length), 'base64url');
   if (!sealed.startsWith(FORMAT) || bytes.length < NONCE_BYTES + TAG_BYTES) throw new Error('not sealed personal data');
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { EpochMs } from '@tillroll/kernel';
 import { InvalidSignature, type WebhookHeaders } from './port';
 
@@ -12,8 +12,9 @@ const TOLERANCE_S = 5 * 60;
  * message. The package `standardwebhooks` is not used because it reads the machine's clock instead of ours.
  */
 export function standardWebhookVerifier(secret: string): (headers: WebhookHeaders, rawBody: Buffer, now: EpochMs) => string {
-  const key = Buffer.from(secret.slice(PREFIX.length), 'base64');
-  if (!secret.startsWith(PREFIX) || key.length === 0) throw new TypeError('a webhook secret is whsec_<base64>');
+  const bytes = Buffer.from(secret.slice(PREFIX.length), 'base64');
+  if (!secret.startsWith(PREFIX) || bytes.length === 0) throw new TypeError('a webhook secret is whsec_<base64>');
+  const key = createSecretKey(bytes);
   return (headers, rawBody, now) => {
     const id = header(headers, 'webhook-id');
     const timestamp = header(headers, 'webhook-timestamp');
