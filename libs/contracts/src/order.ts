@@ -14,6 +14,7 @@ export const CheckoutRequested = internalEvent('checkout-requested', 'Asks the c
 });
 export const CheckoutJoined = internalEvent('checkout-joined', 'Another request waits for the same checkout.', { ...order, requestId: uuid });
 export const CheckoutRefused = internalEvent('checkout-refused', 'No order was created.', { ...order, code: text, detail: Type.Record(text, Type.Unknown()) });
+export const CheckoutEnded = internalEvent('checkout-ended', 'The order ended before the cart was checked out.', order);
 export const CheckoutCompleted = internalEvent('checkout-completed', 'The cart is checked out.', { ...order, cartId: uuid });
 
 export const OrderPlaced = publicEvent('order-placed', 'An order was created; stock is being held.', {

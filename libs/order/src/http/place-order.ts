@@ -7,7 +7,7 @@ import { AGGREGATES, type Aggregates, type Cause, CLOCK } from '@tillroll/proces
 import { READ_MODELS, type ReadModels } from '@tillroll/read-models';
 import { checkoutType } from '../order-types';
 import { ADDRESSES, CART_HINTS, type CartHint, type DeliveryAddress, type Placement, PLACEMENTS } from '../read/checkout-projections';
-import { type Checkout, isRejectedOrder } from '../write/checkout';
+import { type Checkout, hasOrder, isRejectedOrder } from '../write/checkout';
 
 export class PlaceOrder extends Command<PlaceOrderAnswer> {
   constructor(
@@ -106,11 +106,11 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder, PlaceOrder
   }
 }
 
-const isSettled = (checkout: Checkout): boolean => checkout.status === 'completed' || checkout.status === 'refused';
+const isSettled = (checkout: Checkout): boolean => checkout.status === 'refused' || hasOrder(checkout);
 
 /** It had ended before this request: the customer's present cart or checkout is a later one than was thought. */
 const isOfAnother = (checkout: Checkout, requestId: string): boolean =>
-  (checkout.status === 'completed' || isRejectedOrder(checkout)) && checkout.status !== 'none' && !checkout.requestIds.includes(requestId);
+  checkout.status !== 'none' && hasOrder(checkout) && !checkout.requestIds.includes(requestId);
 
 /** The shop was not there to decide before the lease was over; a request that is repeated is decided now. */
 const wasCutOff = (checkout: Checkout | undefined): boolean =>
@@ -128,5 +128,5 @@ function staleHint(checkout: Checkout | undefined): CartHint | undefined {
 
 function answerOf(orderId: string, checkout: Checkout | undefined): PlaceOrderAnswer {
   if (checkout?.status === 'refused') throw new DomainError(checkout.refusal?.code ?? 'service_unavailable', checkout.refusal?.detail);
-  return { orderId, decided: checkout?.status === 'completed' };
+  return { orderId, decided: checkout !== undefined };
 }

@@ -11,11 +11,9 @@ import { checkoutRefusalOf, paymentCommandOf, refundCommandOf, rejectionOf } fro
 import { checkoutType, orderType } from '../order-types';
 import { ORDERS, type OrderDocument } from '../read/orders-projection';
 import type { OrderCommand } from '../write/order-commands';
+import { isPlaced } from '../write/order-state';
 
 const CONSUMER = 'order.process';
-
-/** The customer did nothing wrong when the shop could not decide in time. */
-const answeredAs = (code: string): string => (code === 'checkout_timed_out' ? 'service_unavailable' : code);
 const by = { consumer: CONSUMER };
 
 /** Carries what the other contexts answer into the streams of orders and checkouts. */
@@ -33,7 +31,8 @@ export class OrderProcess {
   async placeOrder(@Payload() event: BusEvent<DataOf<typeof cart.CartLocked>>): Promise<void> {
     const { orderId, customerId, cartId, lines, total, lockedUntil } = event.data;
     const { state: checkout } = await this.aggregates.load(checkoutType, orderId);
-    if (checkout.status !== 'requested') return;
+    const { state: present } = await this.aggregates.load(orderType, orderId);
+    if (checkout.status !== 'requested' || isPlaced(present)) return;
     const at = this.clock.now();
     if (at >= Date.parse(lockedUntil)) {
       await this.refuseCheckout(event, orderId, { code: 'service_unavailable', detail: {} });
@@ -60,9 +59,16 @@ export class OrderProcess {
   }
 
   @EventPattern(order.OrderRejected.type, by)
-  async endCheckout(@Payload() event: BusEvent<DataOf<typeof order.OrderRejected>>): Promise<void> {
+  async answerRejected(@Payload() event: BusEvent<DataOf<typeof order.OrderRejected>>): Promise<void> {
     const { orderId, code, detail } = event.data;
-    await this.refuseCheckout(event, orderId, { code: answeredAs(code), detail: { ...detail, orderId } });
+    if (code === 'checkout_timed_out') return this.endCheckout(event, orderId);
+    await this.refuseCheckout(event, orderId, { code, detail: { ...detail, orderId } });
+  }
+
+  /** Whoever asked for the order is shown what became of it. */
+  @EventPattern([order.OrderCanceled.type, order.OrderExpired.type], by)
+  async endWithOrder(@Payload() event: BusEvent<DataOf<typeof order.OrderExpired>>): Promise<void> {
+    await this.endCheckout(event, event.data.orderId);
   }
 
   @EventPattern(cart.CartCheckedOut.type, by)
@@ -127,6 +133,10 @@ export class OrderProcess {
 
   private async decide(event: BusEvent<unknown>, orderId: string, command: OrderCommand, ...distinct: readonly string[]): Promise<void> {
     await this.aggregates.execute(orderType, orderId, command, causedBy(event as BusEvent, CONSUMER, ...distinct));
+  }
+
+  private async endCheckout(event: BusEvent<unknown>, orderId: string): Promise<void> {
+    await this.aggregates.execute(checkoutType, orderId, { type: 'EndCheckout' }, causedBy(event as BusEvent, CONSUMER, 'checkout'));
   }
 
   private async refuseCheckout(event: BusEvent<unknown>, orderId: string, refusal: { code: string; detail: Readonly<Record<string, unknown>> }): Promise<void> {

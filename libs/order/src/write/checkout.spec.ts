@@ -29,6 +29,13 @@ describe('checking out a cart', () => {
   it('stays refused once its order was rejected: the next checkout makes the next order', () =>
     given(checkout, [requested, refused('insufficient_stock', { orderId: 'o1' })]).when(start).thenNothing());
 
+  it('ends with its order, and is not started again', () => {
+    const ended: CheckoutEvent = { type: 'CheckoutEnded', orderId: 'o1', customerId: 'ada' };
+    given(checkout, [requested]).when({ type: 'EndCheckout' }).then(ended);
+    given(checkout, [requested, completed]).when({ type: 'EndCheckout' }).thenNothing();
+    given(checkout, [requested, ended]).when({ ...start, requestId: 'r2' }).thenNothing();
+  });
+
   it('is not refused after it was completed', () =>
     given(checkout, [requested, completed]).when({ type: 'RefuseCheckout', refusal: { code: 'cart_locked', detail: {} } }).thenNothing());
 });

@@ -4,7 +4,7 @@ import { type Decider, type Money, unreachable } from '@tillroll/kernel';
 export type Checkout =
   | { readonly status: 'none' }
   | {
-      readonly status: 'requested' | 'completed' | 'refused';
+      readonly status: 'requested' | 'completed' | 'refused' | 'ended';
       readonly orderId: string;
       readonly customerId: string;
       readonly cartId: string;
@@ -35,12 +35,18 @@ export interface StartCheckout {
   readonly expectedTotal?: Money;
 }
 
-export type CheckoutCommand = StartCheckout | { readonly type: 'CompleteCheckout' } | { readonly type: 'RefuseCheckout'; readonly refusal: Refusal };
+export type CheckoutCommand =
+  | StartCheckout
+  | { readonly type: 'CompleteCheckout' }
+  | { readonly type: 'RefuseCheckout'; readonly refusal: Refusal }
+  /** The order has ended: there is nothing to check out any more. */
+  | { readonly type: 'EndCheckout' };
 
 export type CheckoutEvent =
   | (Omit<StartCheckout, 'type'> & { readonly type: 'CheckoutRequested' })
   | { readonly type: 'CheckoutJoined'; readonly orderId: string; readonly customerId: string; readonly requestId: string }
   | { readonly type: 'CheckoutCompleted'; readonly orderId: string; readonly customerId: string; readonly cartId: string }
+  | { readonly type: 'CheckoutEnded'; readonly orderId: string; readonly customerId: string }
   | { readonly type: 'CheckoutRefused'; readonly orderId: string; readonly customerId: string; readonly code: string; readonly detail: Refusal['detail'] };
 
 export const checkout: Decider<Checkout, CheckoutCommand, CheckoutEvent> = {
@@ -50,7 +56,7 @@ export const checkout: Decider<Checkout, CheckoutCommand, CheckoutEvent> = {
     switch (command.type) {
       case 'StartCheckout': {
         if (state.status === 'requested') return join(state, command);
-        if (state.status === 'completed' || isRejectedOrder(state)) return [];
+        if (hasOrder(state)) return [];
         const { type: _, ...request } = command;
         return [{ type: 'CheckoutRequested', ...request }];
       }
@@ -62,6 +68,8 @@ export const checkout: Decider<Checkout, CheckoutCommand, CheckoutEvent> = {
         const { code, detail } = command.refusal;
         return [{ type: 'CheckoutRefused', orderId: state.orderId, customerId: state.customerId, code, detail }];
       }
+      case 'EndCheckout':
+        return state.status === 'requested' ? [{ type: 'CheckoutEnded', orderId: state.orderId, customerId: state.customerId }] : [];
       default:
         return unreachable(command);
     }
@@ -78,6 +86,8 @@ export const checkout: Decider<Checkout, CheckoutCommand, CheckoutEvent> = {
         return state.status === 'none' ? state : { ...state, requestIds: [...state.requestIds, event.requestId].slice(-20) };
       case 'CheckoutCompleted':
         return state.status === 'none' ? state : { ...state, status: 'completed' };
+      case 'CheckoutEnded':
+        return state.status === 'none' ? state : { ...state, status: 'ended' };
       case 'CheckoutRefused':
         return state.status === 'none' ? state : { ...state, status: 'refused', refusal: { code: event.code, detail: event.detail } };
       default:
@@ -92,3 +102,6 @@ const join = ({ requestIds }: Exclude<Checkout, { status: 'none' }>, { orderId, 
 
 /** Refused after an order had been created: that order stays rejected, the next checkout has the next number. */
 export const isRejectedOrder = (state: Checkout): boolean => state.status === 'refused' && state.refusal?.detail['orderId'] !== undefined;
+
+/** It has made its order, whatever became of that. */
+export const hasOrder = (state: Checkout): boolean => state.status === 'completed' || state.status === 'ended' || isRejectedOrder(state);
