@@ -132,6 +132,15 @@ describe('cancelling an order', () => {
     given(order, history).when({ type: 'RecordStockReleased' }).then(example.stockReleased, compensated);
   });
 
+  it('is complete when all money is back, although an earlier refund had failed for good', () => {
+    const refundId = refundOf('p1', 'order_canceled');
+    const failed = { ...example.refunded('p1', 'r1'), amount: money(300, 'EUR'), status: 'needs_attention' } as const;
+    const history = [...paid, failed, canceled, example.refundRequired('p1', refundId, 'order_canceled'), example.stockReleased];
+    given(order, history)
+      .when({ type: 'RecordRefund', paymentId: 'p1', refundId, amount: example.total, status: 'succeeded' })
+      .then(example.refunded('p1', refundId), compensated);
+  });
+
   it('happens by itself when the goods of a confirmed order are gone', () =>
     given(order, paid)
       .when({ type: 'RecordStockLost' })

@@ -61,5 +61,6 @@ export const refundedOf = (attempt: PaymentAttempt): number =>
 export const unreturnedOf = (attempt: PaymentAttempt): number =>
   attempt.captured - Object.values(attempt.refunds).reduce((sum, refund) => sum + refund.amount.amount, 0);
 
+/** A refund that failed is over once all of the money went back by others. */
 export const hasUnfinishedRefund = (attempt: PaymentAttempt): boolean =>
-  Object.values(attempt.refunds).some((refund) => refund.status !== 'succeeded');
+  refundedOf(attempt) < attempt.captured && Object.values(attempt.refunds).some((refund) => refund.status !== 'succeeded');
