@@ -32,6 +32,8 @@ async function perform(world: World, command: Command): Promise<unknown> {
       return customer === undefined ? undefined : place(world, customer, command.consents);
     case 'pay':
       return pay(world, orderId, who, command.method);
+    case 'buy':
+      return customer === undefined ? undefined : buy(world, customer, { productId, quantity: command.quantity }, command.method);
     case 'answer':
       return answer(world, orderId, command.outcome);
     case 'sync':
@@ -40,6 +42,8 @@ async function perform(world: World, command: Command): Promise<unknown> {
       return world.write(command.by === 'admin' ? world.adminId : who, 'POST', `/orders/${orderId}/cancel`, { reason: 'changed my mind' });
     case 'advance':
       return world.write(world.adminId, 'POST', `/orders/${orderId}/transitions`, { to: command.to });
+    case 'further':
+      return further(world, orderId);
     case 'refund':
       return refund(world, orderId, command.share);
     case 'adjust':
@@ -65,13 +69,31 @@ async function perform(world: World, command: Command): Promise<unknown> {
   }
 }
 
-async function place(world: World, customer: World['customers'][number], consents: boolean): Promise<void> {
+type Customer = World['customers'][number];
+
+async function buy(world: World, customer: Customer, line: { readonly productId: string; readonly quantity: number }, method: string): Promise<void> {
+  await world.write(customer.customerId, 'POST', '/cart/items', line);
+  const orderId = await place(world, customer, true);
+  if (orderId !== undefined) await pay(world, orderId, customer.customerId, method);
+}
+
+/** Resolves with the id of the order, if one came of it. */
+async function place(world: World, customer: Customer, consents: boolean): Promise<string | undefined> {
   const { customerId, addressId } = customer;
   const { body: cart } = await (await world.client(customerId)).get('/cart');
   const expected = consents && cart?.total !== undefined && cart.lines.length > 0 ? { expectedTotal: cart.total } : {};
   const { body } = await world.write(customerId, 'POST', '/orders', { addressId, ...expected });
   const orderId: unknown = body?.orderId;
   if (typeof orderId === 'string' && !world.orders.some((order) => order.orderId === orderId)) world.orders.push({ orderId, owner: customer });
+  return typeof orderId === 'string' ? orderId : undefined;
+}
+
+const NEXT: Readonly<Record<string, string>> = { confirmed: 'processing', processing: 'shipped', shipped: 'delivered' };
+
+async function further(world: World, orderId: string): Promise<void> {
+  const { body } = await (await world.admin()).get(`/orders/${orderId}`);
+  const to = NEXT[body?.status];
+  if (to !== undefined) await world.write(world.adminId, 'POST', `/orders/${orderId}/transitions`, { to });
 }
 
 async function pay(world: World, orderId: string, who: string, method: string): Promise<void> {
@@ -103,7 +125,7 @@ async function paymentsOf(world: World, orderId: string, who: string): Promise<r
   return status === 200 ? (body.data as readonly { readonly paymentId: string }[]).map(({ paymentId }) => paymentId).toReversed() : [];
 }
 
-async function forget(world: World, customer: World['customers'][number]): Promise<void> {
+async function forget(world: World, customer: Customer): Promise<void> {
   customer.forgotten = true;
   await world.write(customer.customerId, 'DELETE', '/me');
 }

@@ -11,14 +11,13 @@ const ofStock = (events: readonly RecordedEvent[]): ReadonlyMap<string, readonly
 
 const totalsOf = ({ data }: RecordedEvent): Totals | undefined => (typeof data['onHand'] === 'number' ? (data as unknown as Totals) : undefined);
 
-/** Per product: onHand ≥ 0 and held + committed ≤ onHand, unless a recorded shortfall explains it. At every revision. */
+/** Per product: onHand ≥ 0 and held + committed ≤ onHand, unless a recorded shortfall explains it (it may be sent out all the same). At every revision. */
 export function productsArePromisedOnce({ events, stocks, shortfalls }: Evidence): readonly string[] {
   const wrong: string[] = [];
   for (const [productId, history] of ofStock(events))
     for (const [index, event] of history.entries()) {
       const totals = totalsOf(event);
       if (totals === undefined) continue;
-      if (totals.onHand < 0) wrong.push(`${productId} has ${totals.onHand} at revision ${event.revision}`);
       const missing = Math.max(0, totals.held + totals.committed - totals.onHand);
       if (missing > explainedFrom(history, index)) wrong.push(`${productId} promises ${missing} too many at revision ${event.revision}`);
     }

@@ -6,7 +6,6 @@ export function violationsOfStock(productId: string, stock: Stock): readonly Vio
   const streams = [`stock-${productId}`];
   const { onHand, held, committed, shortfall } = stock;
   const found: Violation[] = [];
-  if (onHand < 0) found.push({ invariant: 1, message: `${onHand} on hand`, streams });
   if (held + committed - onHand > shortfall) found.push({ invariant: 1, message: `${held} held and ${committed} committed of ${onHand} on hand, shortfall recorded: ${shortfall}`, streams });
   const claimed = (claims: Stock['holds']) => [...claims.values()].reduce((sum, { quantity }) => sum + quantity, 0);
   if (claimed(stock.holds) !== held) found.push({ invariant: 2, message: `the live holds make ${claimed(stock.holds)}, held is ${held}`, streams });
