@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { cartIdOf, orderIdOf } from '@tillroll/contracts';
 import { type CrashPoint, MortalShop, swallowed } from '../support/mortal-shop';
 import { happeningsTo, orderOf, stockOf } from '../support/shop-books';
 import { ADDRESS, type Answer, type Customer, eventually, expecting, newProduct, payFor, placeOrder } from '../support/shop-client';
@@ -167,6 +168,25 @@ describe('races with the end of the process', () => {
     await shop.restart();
     expect(await ada().request('POST', '/orders', place)).toMatchObject({ status: 201, body: { status: 'pending', lines: [{ quantity: 2 }] } });
     expect((await expecting(200, ada().get('/orders'))).data).toHaveLength(1);
+  });
+
+  it('R13: an order that ended while the shop was down is still the one of its key', async () => {
+    const { customer, productId } = await open();
+    const ada = () => shop.here(customer).client;
+    const place = (key: string) => ada().post('/orders', { addressId: customer.addressId }, { key });
+    await expecting(200, ada().post('/cart/items', { productId, quantity: 2 }));
+    await shop.restart('after OrderPlaced', { kill: true, settings: { CHECKOUT_LEASE: 'PT0.1S', PAYMENT_WINDOW: 'PT0.1S' } });
+    await expect(place('first')).rejects.toThrow();
+    await shop.restart();
+    const ended = await eventually(() => place('first'), ({ status }) => status !== 202);
+    const orderId = orderIdOf(cartIdOf(customer.customerId, 0), 0);
+    expect(ended).toMatchObject({ status: 201, body: { orderId } });
+    expect(['expired', 'rejected']).toContain(ended.body.status);
+
+    expect(await eventually(() => place('second'), ({ status }) => status !== 202)).toMatchObject({ status: 201, body: { status: 'pending', lines: [{ quantity: 2 }] } });
+    await eventually(() => orderOf(ada(), orderId), ({ compensating }) => compensating === false);
+    expect((await place('first')).body.orderId).toBe(orderId);
+    expect(await stockOf(shop.admin, productId)).toMatchObject({ held: 2 });
   });
 
   it('R14: an order whose stock stays undecided is given up with the lease, and the cart is free', async () => {
