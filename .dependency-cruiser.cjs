@@ -45,6 +45,24 @@ module.exports = {
       to: { path: '^(node:)?sqlite$' },
     },
     {
+      name: 'the-event-store-client-stays-in-its-adapter',
+      severity: 'error',
+      from: { path: '^(libs|apps)/', pathNot: '^libs/event-store/src/(eventstoredb|testing)/' },
+      to: { path: '(^|/)node_modules/@eventstore/' },
+    },
+    {
+      name: 'the-kafka-client-stays-in-its-adapter',
+      severity: 'error',
+      from: { path: '^(libs|apps)/', pathNot: '^libs/event-bus/src/kafka/' },
+      to: { path: '(^|/)node_modules/kafkajs/' },
+    },
+    {
+      name: 'the-mongodb-client-stays-in-its-adapters',
+      severity: 'error',
+      from: { path: '^(libs|apps)/', pathNot: '^libs/mongodb/src/' },
+      to: { path: '(^|/)node_modules/mongodb/' },
+    },
+    {
       name: 'libraries-do-not-know-apps',
       severity: 'error',
       from: { path: '^libs/' },

@@ -10,6 +10,8 @@ module.exports = {
     '^@tillroll/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^@tillroll/([^/]+)/(.+)$': '<rootDir>/libs/$1/src/$2.ts',
   },
+  // Those that need the engines: npm run test:engines.
+  testPathIgnorePatterns: ['/node_modules/', '[.]engines[.]test[.]ts$'],
   modulePathIgnorePatterns: ['/dist/'],
   testTimeout: 60_000,
   maxWorkers: 2,
