@@ -10,3 +10,7 @@ export { ProjectionFailed, type RebuildOptions, type RebuildProgress } from './p
 export { type DeadlineStatus, DeadlinesRunner, type DeadlinesRunnerOptions, type ListedDeadline } from './deadlines-runner/deadlines-runner';
 export { type DeadlineDocument, deadlineProjection } from './deadlines-runner/deadline-projection';
 export type { LateDeadline } from './deadlines-runner/deadline-queue';
+export { aloneAtWork, type AloneAtWorkOptions } from './leadership/alone-at-work';
+export { LEADERSHIP, type Lead, type Leadership, type LedWork } from './leadership/leadership';
+export { LedNames } from './leadership/led-names';
+export { type Run, runOnce } from './leadership/run-once';
