@@ -1,20 +1,9 @@
 import type { EmbeddedEngine } from '@tillroll/event-store/embedded/engine';
+import type { ParkedPlace, ParkedRow } from '../consumers/consumer-records';
 import type { DiscardedEvent } from '../port';
 
 /** What the bus needs of the engine. */
 export type BusEngine = Pick<EmbeddedEngine, 'define' | 'prepare' | 'write'>;
-
-/** A reference to an event in the log, and why it is parked. Never the event itself: it may hold personal data. */
-export interface ParkedRow {
-  readonly consumer: string;
-  readonly subject: string;
-  readonly position: number;
-  readonly sequence: number;
-  readonly failed: boolean;
-  readonly attempts: number;
-  readonly error: string;
-  readonly parkedAt: string;
-}
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS bus_positions (consumer TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
@@ -36,11 +25,12 @@ export interface BusTables {
   keepPosition(consumer: string, position: number): void;
   parkedSubjects(consumer: string): readonly string[];
   parked(consumer: string): readonly ParkedRow[];
+  firstOfEach(consumer: string): readonly ParkedRow[];
   firstParked(consumer: string, subject: string): ParkedRow | undefined;
   /** Leaves the row as it is when the event is parked already. */
   park(row: ParkedRow): void;
   keepFailure(row: ParkedRow): void;
-  unpark(row: ParkedRow): void;
+  unpark(row: ParkedPlace): void;
   discarded(consumer: string): readonly DiscardedEvent[];
   discardedBeyond(consumer: string, position: number): readonly number[];
   keepDiscarded(row: DiscardedEvent): void;
@@ -53,6 +43,10 @@ export function openBusTables(engine: BusEngine): BusTables {
   const subjects = engine.prepare('SELECT DISTINCT subject FROM bus_parked WHERE consumer = ?');
   const parked = engine.prepare(`SELECT ${PARKED} FROM bus_parked WHERE consumer = ? ORDER BY subject, position`);
   const firstParked = engine.prepare(`SELECT ${PARKED} FROM bus_parked WHERE consumer = ? AND subject = ? ORDER BY position LIMIT 1`);
+  const firstOfEach = engine.prepare(
+    `SELECT ${PARKED} FROM bus_parked AS row WHERE consumer = ? AND position = (
+      SELECT min(position) FROM bus_parked WHERE consumer = row.consumer AND subject = row.subject)`,
+  );
   const park = engine.prepare('INSERT INTO bus_parked VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
   const keepFailure = engine.prepare(
     'UPDATE bus_parked SET failed = 1, attempts = ?, error = ?, parked_at = ? WHERE consumer = ? AND subject = ? AND position = ?',
@@ -67,6 +61,7 @@ export function openBusTables(engine: BusEngine): BusTables {
     keepPosition: (consumer, at) => void keepPosition.run(consumer, at),
     parkedSubjects: (consumer) => subjects.all(consumer).map((row) => String(row['subject'])),
     parked: (consumer) => parked.all(consumer).map(toParked),
+    firstOfEach: (consumer) => firstOfEach.all(consumer).map(toParked),
     firstParked(consumer, subject) {
       const row = firstParked.get(consumer, subject);
       return row === undefined ? undefined : toParked(row);

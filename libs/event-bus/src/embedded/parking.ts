@@ -1,9 +1,10 @@
 import type { EventStore, RecordedEvent } from '@tillroll/event-store';
 import { type Clock, sleep, toTimestamp } from '@tillroll/kernel';
+import type { ParkedRow } from '../consumers/consumer-records';
 import { isOutage, type KeyLanes, textOf } from '../consumers/key-lanes';
 import type { Held, Lane } from '../consumers/lane';
 import type { BusLogger } from '../logger';
-import type { BusEngine, BusTables, ParkedRow } from './bus-tables';
+import type { BusEngine, BusTables } from './bus-tables';
 
 export interface ParkingOptions {
   readonly consumer: string;
