@@ -1,0 +1,134 @@
+// A real Apache Kafka (KRaft) from its Maven artifacts, on the loopback interface.
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CACHE, freePorts, isListening, logOf, run, startDetached, stopProcesses, untilAnswering } from './processes.mjs';
+
+export const name = 'kafka';
+export const setting = 'KAFKA_BROKERS';
+export const title = 'Apache Kafka';
+
+const POM = join(dirname(fileURLToPath(import.meta.url)), 'kafka/pom.xml');
+const LIBRARIES = join(CACHE, 'kafka-4.1.2');
+
+/** Downloads the broker when it is not there yet. Needs Maven, and Java 17 or newer. */
+export async function install({ onProgress = () => undefined } = {}) {
+  if ((await readdir(LIBRARIES).catch(() => [])).length > 0) return;
+  onProgress('Maven resolves the broker');
+  const partial = `${LIBRARIES}.${process.pid}`;
+  try {
+    await run('mvn', ['-q', '-B', '-f', POM, 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${partial}`]);
+    await rename(partial, LIBRARIES);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+/**
+ * One broker, or several that replicate; each can be killed and started again on its data. Topics are never created
+ * implicitly.
+ */
+export async function startBrokers({ directory, nodes = 1, onProgress = () => undefined }) {
+  await install({ onProgress });
+  await mkdir(directory, { recursive: true });
+  const ports = await freePorts(nodes * 2);
+  const members = Array.from({ length: nodes }, (_, i) => ({ id: i + 1, port: ports[2 * i], controller: ports[2 * i + 1] }));
+  const cluster = randomBytes(16).toString('base64url');
+  const brokers = await Promise.all(members.map((member) => prepare(member, members, cluster, directory)));
+  onProgress(`starting ${nodes === 1 ? 'a broker' : `${nodes} brokers`}`);
+  await Promise.all(brokers.map((broker) => broker.start()));
+  return {
+    address: members.map(({ port }) => `127.0.0.1:${port}`).join(','),
+    brokers,
+    stop: () => stopProcesses(brokers.map(({ pid }) => pid)),
+  };
+}
+
+export async function start({ directory, onProgress }) {
+  const { address, brokers } = await startBrokers({ directory, onProgress });
+  return { address, pids: brokers.map(({ pid }) => pid) };
+}
+
+export async function isAnswering(address) {
+  const hosts = address.replace(/^[^/]*:\/\//, '').replace(/^.*@/, '').split(',');
+  for (const host of hosts) {
+    const { hostname, port } = new URL(`tcp://${host}`);
+    if (await isListening(Number(port || 9092), hostname)) return true;
+  }
+  return false;
+}
+
+/** The broker's own image. */
+export const container = (port) => ({
+  image: 'apache/kafka:4.1.2',
+  port,
+  address: `127.0.0.1:${port}`,
+  environment: {
+    KAFKA_NODE_ID: 1,
+    KAFKA_PROCESS_ROLES: 'broker,controller',
+    KAFKA_LISTENERS: `PLAINTEXT://:${port},CONTROLLER://:9093`,
+    KAFKA_ADVERTISED_LISTENERS: `PLAINTEXT://127.0.0.1:${port}`,
+    KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
+    KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:9093',
+    KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
+    KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1,
+    KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: 1,
+    KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: 1,
+    KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: 0,
+    KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS: 1_000,
+  },
+});
+
+async function prepare({ id, port, controller }, members, cluster, directory) {
+  const place = join(directory, `node-${id}`);
+  const properties = join(directory, `node-${id}.properties`);
+  const log = logOf(directory, `node-${id}`);
+  const replication = Math.min(3, members.length);
+  await mkdir(place, { recursive: true });
+  await writeFile(properties, Object.entries({
+    'process.roles': 'broker,controller',
+    'node.id': id,
+    'controller.quorum.voters': members.map((member) => `${member.id}@127.0.0.1:${member.controller}`).join(','),
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'log.dirs': place,
+    'auto.create.topics.enable': false,
+    'offsets.topic.num.partitions': 8,
+    'offsets.topic.replication.factor': replication,
+    'transaction.state.log.num.partitions': 8,
+    'transaction.state.log.replication.factor': replication,
+    'transaction.state.log.min.isr': Math.max(1, replication - 1),
+    'share.coordinator.state.topic.replication.factor': replication,
+    'share.coordinator.state.topic.min.isr': Math.max(1, replication - 1),
+    'default.replication.factor': replication,
+    'min.insync.replicas': Math.max(1, replication - 1),
+    'group.initial.rebalance.delay.ms': 0,
+    'group.min.session.timeout.ms': 1_000,
+    'controlled.shutdown.enable': members.length > 1,
+  }).map(([key, value]) => `${key}=${value}\n`).join(''));
+  await java('kafka.tools.StorageTool', ['format', '--cluster-id', cluster, '--config', properties], run);
+  const broker = {
+    id,
+    port,
+    pid: 0,
+    async start() {
+      broker.pid = await java('kafka.Kafka', [properties], (command, args) => startDetached(command, args, { log }));
+      await untilAnswering(`broker ${id}`, () => isListening(port), { pid: broker.pid, log });
+    },
+    /** As a crash does. */
+    async kill() {
+      process.kill(broker.pid, 'SIGKILL');
+      await stopProcesses([broker.pid]);
+    },
+  };
+  return broker;
+}
+
+function java(main, args, start) {
+  const options = ['-Xmx512m', '-Xms128m', '-XX:+UseSerialGC', '-XX:-UsePerfData', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
+  return start('java', [...options, '-cp', join(LIBRARIES, '*'), main, ...args]);
+}
