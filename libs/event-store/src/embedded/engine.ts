@@ -2,6 +2,7 @@ import { closeSync, fdatasync, fdatasyncSync, mkdirSync, openSync, statSync } fr
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreCorrupted, StoreUnavailable } from '../port';
+import { Checkpointer } from './checkpointer';
 import { type DirectoryLock, lockDirectory } from './directory-lock';
 import { GroupTransaction, type Work } from './group-transaction';
 import { prepareStatement, type Statement } from './statement';
@@ -26,6 +27,12 @@ export interface WriteOptions {
 /** A group is cut here so that a burst of writes does not keep the event loop for long. */
 const LARGEST_GROUP = 1_000;
 
+/** About 16 MiB of log as a rule. */
+const CHECKPOINT_AFTER_CHANGES = 4_000;
+
+/** The engine itself folds a log that has become so long in spite of that. */
+const LOG_PAGES_AT_MOST = 20_000;
+
 /** Only a reader that opens the file at the same moment can make the engine wait. */
 const BUSY_TIMEOUT_MS = 1_000;
 
@@ -49,6 +56,7 @@ export class EmbeddedEngine {
   private broken: StoreUnavailable | undefined;
   private readonly groupListeners: ((committed: boolean) => void)[] = [];
   private readonly transaction: GroupTransaction;
+  private readonly checkpointer: Checkpointer;
 
   private constructor(
     private readonly database: DatabaseSync,
@@ -58,6 +66,7 @@ export class EmbeddedEngine {
     readonly file: string,
   ) {
     this.transaction = new GroupTransaction(database, file);
+    this.checkpointer = new Checkpointer(file, CHECKPOINT_AFTER_CHANGES);
   }
 
   /**
@@ -150,6 +159,7 @@ export class EmbeddedEngine {
       await this.syncing;
       this.flush();
     }
+    await this.checkpointer.close();
     this.database.close();
     if (this.logDescriptor !== undefined) closeSync(this.logDescriptor);
     this.lock?.release();
@@ -197,7 +207,8 @@ export class EmbeddedEngine {
     if (group.length === 0) return;
     try {
       const settled = this.guarded(() => this.transaction.commit(group));
-      this.syncing = this.sync().then(
+      const folded = this.checkpointer.committed(this.transaction.takeChanges());
+      this.syncing = (folded === undefined ? this.sync() : Promise.all([this.sync(), folded])).then(
         () => this.end(true, settled),
         (error: unknown) => this.breakDown(group, error),
       );
@@ -250,7 +261,7 @@ function openAlone(directory: string): EmbeddedEngine {
     const damage = sizeOf(`${file}-wal`) > 0 ? damageOfLog(`${file}-wal`) : undefined;
     if (damage !== undefined) throw new StoreCorrupted(`${file}-wal is corrupted: ${damage}`);
     database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
-    database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000');
+    database.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=${LOG_PAGES_AT_MOST}`);
     if (isEmpty(database)) database.exec(`PRAGMA application_id=${APPLICATION_ID}`);
     refuseForeign(database, file);
     if (!lock.used) lock.markUsed();

@@ -34,6 +34,13 @@ export class GroupTransaction {
     this.changes++;
   };
 
+  /** How many statements have changed something since the last call. */
+  takeChanges(): number {
+    const { changes } = this;
+    this.changes = 0;
+    return changes;
+  }
+
   /**
    * Runs the works in order and commits. Returns how each is to be settled once that is on disk; a work that throws
    * is undone alone. Throws when nothing of the group can be kept: then {@link rollBack}.
