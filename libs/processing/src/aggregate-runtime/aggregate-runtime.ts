@@ -3,6 +3,7 @@ import {
   type EventStore,
   type ExpectedRevision,
   type NewEvent,
+  type RecordedEvent,
   type SnapshotCache,
   StoreUnavailable,
   WrongExpectedRevision,
@@ -19,6 +20,12 @@ export interface AggregateRuntimeOptions {
   readonly snapshots?: SnapshotCache;
   /** How many idle streams keep their state in memory. */
   readonly cachedStreams?: number;
+  /**
+   * Other processes append to the same streams: what is in memory may be old. An append finds that out by itself; a
+   * refusal, a decision that nothing is to happen, and a loaded state are then only given after a look at the store.
+   * Tell {@link AggregateRuntime.observe} what the others write. Default: false.
+   */
+  readonly shared?: boolean;
 }
 
 /** EventStoreDB takes 1 MiB an append; ours are a few hundred bytes an event. */
@@ -35,6 +42,10 @@ interface Decided {
   readonly settle: () => void;
 }
 
+/** Takes its turn among the commands, and only wants to know the state. */
+const LOOK = Symbol('look');
+const NO_CAUSE: Parameters<Aggregates['execute']>[3] = { commandId: '', correlationId: '', causationId: '', actor: '' };
+
 /**
  * One queue per stream: commands are decided one after another against the cached state; those that wait together
  * are appended together. The cache is a hint, the expected revision is the truth.
@@ -46,11 +57,13 @@ export class AggregateRuntime implements Aggregates {
   private readonly store: EventStore;
   private readonly clock: Clock;
   private readonly snapshots: SnapshotCache | undefined;
+  private readonly shared: boolean;
 
   constructor(options: AggregateRuntimeOptions) {
     this.store = options.store;
     this.clock = options.clock;
     this.snapshots = options.snapshots;
+    this.shared = options.shared === true;
     this.idle = new LRUCache({ max: options.cachedStreams ?? 10_000 });
   }
 
@@ -70,8 +83,19 @@ export class AggregateRuntime implements Aggregates {
 
   async load<State, Command, Event extends DomainEvent>(type: AggregateType<State, Command, Event>, id: string): Promise<Loaded<State>> {
     const entry = this.entryOf(type, id);
+    if (this.shared) return this.look(entry);
     if (!entry.loaded) await this.ensureLoaded(entry);
     return { state: entry.state, revision: entry.revision };
+  }
+
+  /** Tells of events in the store, whoever wrote them: wakes those who wait {@link until} their streams change. */
+  observe(events: readonly RecordedEvent[]): void {
+    if (this.watchers.size === 0) return;
+    for (const { streamId, revision } of events) {
+      const watchers = this.watchers.get(streamId);
+      const known = watchers === undefined ? undefined : (this.busy.get(streamId) ?? this.idle.peek(streamId));
+      if (watchers !== undefined && (known === undefined || known.revision < revision)) for (const wake of watchers) wake();
+    }
   }
 
   async until<State, Command, Event extends DomainEvent>(
@@ -114,6 +138,14 @@ export class AggregateRuntime implements Aggregates {
     return entry;
   }
 
+  private look<State, Command, Event extends DomainEvent>(entry: StreamEntry<State, Command, Event>): Promise<Loaded<State>> {
+    return new Promise((found, reject) => {
+      const resolve = ({ state, revision }: Loaded<State>) => found({ state, revision });
+      entry.waiting.push({ command: LOOK, cause: NO_CAUSE, expectedRevision: undefined, resolve, reject });
+      if (!entry.running) void this.run(entry);
+    });
+  }
+
   private async run<State, Command, Event extends DomainEvent>(entry: StreamEntry<State, Command, Event>): Promise<void> {
     entry.running = true;
     this.busy.set(entry.streamId, entry as unknown as AnyEntry);
@@ -133,8 +165,16 @@ export class AggregateRuntime implements Aggregates {
   ): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        if (!entry.loaded) await this.ensureLoaded(entry);
-        const settlements = await this.decideAndAppend(entry, group);
+        let isCurrent = !this.shared;
+        if (!entry.loaded) {
+          await this.ensureLoaded(entry);
+          isCurrent = true;
+        }
+        let settlements = await this.decideAndAppend(entry, group, isCurrent);
+        if (settlements === undefined) {
+          await this.ensureLoaded(entry);
+          settlements = (await this.decideAndAppend(entry, group, true)) ?? [];
+        }
         for (const { settle } of settlements) settle();
         return;
       } catch (error) {
@@ -152,10 +192,12 @@ export class AggregateRuntime implements Aggregates {
     }
   }
 
+  /** Undefined: nothing is to be appended, which would have shown that the state is current, and it may be old. */
   private async decideAndAppend<State, Command, Event extends DomainEvent>(
     entry: StreamEntry<State, Command, Event>,
     group: readonly Pending<State, Command, Event>[],
-  ): Promise<readonly Decided[]> {
+    isCurrent: boolean,
+  ): Promise<readonly Decided[] | undefined> {
     const { decider } = entry.type;
     const time = toTimestamp(this.clock.now());
     const newEvents: NewEvent[] = [];
@@ -166,6 +208,10 @@ export class AggregateRuntime implements Aggregates {
     let { state, revision } = entry;
     for (const pending of group) {
       const { command, cause, expectedRevision, resolve, reject } = pending;
+      if (typeof command === 'symbol') {
+        settlements.push({ settle: () => resolve({ state: entry.state, revision: entry.revision, events: [], repeated: false }) });
+        continue;
+      }
       const earlier = entry.memory.find(cause.commandId) ?? decidedNow.get(cause.commandId);
       if (earlier !== undefined) {
         settlements.push({ settle: () => void this.repeat(entry, earlier).then(resolve, reject) });
@@ -194,6 +240,7 @@ export class AggregateRuntime implements Aggregates {
       const outcome: Outcome<State, Event> = { state, revision, events, repeated: false };
       settlements.push({ settle: () => resolve(shift === 0 ? outcome : { ...outcome, revision: outcome.revision + shift }) });
     }
+    if (newEvents.length === 0 && !isCurrent) return undefined;
     if (newEvents.length > 0) {
       const appended = await this.append(entry.streamId, entry.revision === NOT_CREATED ? 'no_stream' : entry.revision, newEvents);
       shift = appended.revision - revision;

@@ -6,7 +6,7 @@ export const NOT_CREATED = -1;
 
 /** A command that waits for its turn on a stream. */
 export interface Pending<State, Command, Event> {
-  readonly command: Command;
+  readonly command: Command | symbol;
   readonly cause: Cause;
   readonly expectedRevision: number | undefined;
   readonly resolve: (outcome: Outcome<State, Event>) => void;

@@ -15,6 +15,8 @@ export interface ProjectionRunnerOptions {
   readonly store: ProjectionStore;
   readonly clock: Clock;
   readonly logger?: BusLogger;
+  /** Told how far {@link ProjectionRunner.caughtUp} has got, once queries see it: for readers in other processes. */
+  readonly progressed?: (position: number) => void;
 }
 
 export interface GenerationStatus {
@@ -233,6 +235,7 @@ export class ProjectionRunner {
     }
     [this.movingUpTo, this.allUpTo] = [moving, all];
     this.readers.wake();
+    this.options.progressed?.(moving);
   }
 
   private projectedAs(name: string): Projected {
