@@ -14,6 +14,8 @@ export interface FoundCart {
   readonly revision: number;
 }
 
+type Place = Pick<FoundCart, 'cartId' | 'cartNumber'>;
+
 const REMEMBERED_CUSTOMERS = 50_000;
 
 /**
@@ -21,7 +23,7 @@ const REMEMBERED_CUSTOMERS = 50_000;
  * cart is closed its own stream tells, so that a lost or stale hint costs time and nothing else.
  */
 export class CurrentCarts {
-  private readonly numbers = new LRUCache<string, number>({ max: REMEMBERED_CUSTOMERS });
+  private readonly lastSeen = new LRUCache<string, Place>({ max: REMEMBERED_CUSTOMERS });
 
   constructor(
     private readonly aggregates: Aggregates,
@@ -29,20 +31,28 @@ export class CurrentCarts {
   ) {}
 
   async of(customerId: string): Promise<FoundCart> {
-    const hint = this.numbers.get(customerId) ?? (await this.kept(customerId));
-    const isClosed = async (number: number) => (await this.load(customerId, number)).state.status === 'checked_out';
-    const cartNumber = await firstOpen(hint, isClosed);
-    this.numbers.set(customerId, cartNumber);
-    return this.load(customerId, cartNumber);
+    const hint = this.lastSeen.get(customerId) ?? placeOf(customerId, await this.kept(customerId));
+    const hinted = await this.at(hint);
+    const found = isClosed(hinted) ? await this.behind(customerId, hint.cartNumber) : hinted;
+    if (found !== hinted || !this.lastSeen.has(customerId)) this.lastSeen.set(customerId, { cartId: found.cartId, cartNumber: found.cartNumber });
+    return found;
+  }
+
+  private async behind(customerId: string, closed: number): Promise<FoundCart> {
+    const load = (number: number) => this.at(placeOf(customerId, number));
+    return load(await firstOpen(closed, async (number) => isClosed(await load(number))));
   }
 
   private async kept(customerId: string): Promise<number> {
     return (await this.readModels.get<CurrentCart>(current.name, customerId))?.cartNumber ?? 0;
   }
 
-  private async load(customerId: string, cartNumber: number): Promise<FoundCart> {
-    const cartId = cartIdOf(customerId, cartNumber);
+  private async at({ cartId, cartNumber }: Place): Promise<FoundCart> {
     const { state, revision } = await this.aggregates.load(cartType, cartId);
     return { cartId, cartNumber, state, revision };
   }
 }
+
+const placeOf = (customerId: string, cartNumber: number): Place => ({ cartId: cartIdOf(customerId, cartNumber), cartNumber });
+
+const isClosed = ({ state }: FoundCart): boolean => state.status === 'checked_out';
