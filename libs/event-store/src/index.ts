@@ -1,7 +1,12 @@
 export * from './check-append';
+export { copyEmptiedStream, copyLog, type CopyOptions, type EmptiedStream } from './copy/copy-log';
+export { OtherEventThere } from './copy/in-order-appends';
+export { LogDigest, type StreamDigest } from './copy/log-digest';
+export { isMarkOfMove, MOVES } from './copy/marks-of-a-move';
 export { DirectoryInUse, isDirectoryInUse } from './embedded/directory-lock';
 export { openEmbeddedEventStore } from './embedded/embedded-event-store';
 export { openEmbeddedSnapshotCache } from './embedded/embedded-snapshot-cache';
+export { emptiedStreams } from './embedded/emptied-streams';
 export { EmbeddedEngine, type EngineOptions, type WriteOptions } from './embedded/engine';
 export type { Row, SqlValue, Statement } from './embedded/statement';
 export * from './port';

@@ -121,6 +121,7 @@ describe('damage', () => {
       writeFileSync(`${file}-wal`, wal);
       expect(open).toThrow(StoreCorrupted);
       expect(open).toThrow(`${file}-wal`);
+      expect(() => EmbeddedEngine.open({ directory: directory.path, readOnly: true, alone: true })).toThrow(`${file}-wal`);
     });
 
     it('is named when it is in the header', () => {

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { StoreUnavailable } from '../port';
 import { killChildren, startChild } from '../testing/child';
 import { newStream, readAllOf, someEvents } from '../testing/events';
@@ -61,6 +62,22 @@ describe('the data directory', () => {
     expect(await openEmbeddedEventStore({ engine: beside }).head()).toBeGreaterThan(0);
     await beside.close();
     await EmbeddedEngine.open({ directory: directory.path }).close();
+  });
+
+  it('can be read with nobody else in it, of which nothing is left behind', async () => {
+    const file = join(directory.path, 'tillroll.db');
+    const before = readFileSync(file);
+    const alone = EmbeddedEngine.open({ directory: directory.path, readOnly: true, alone: true });
+    const reader = openEmbeddedEventStore({ engine: alone });
+    expect(await reader.head()).toBeGreaterThan(0);
+    await expect(reader.append(newStream(), 'no_stream', someEvents(1))).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(() => EmbeddedEngine.open({ directory: directory.path })).toThrow(DirectoryInUse);
+    expect(() => EmbeddedEngine.open({ directory: directory.path, readOnly: true, alone: true })).toThrow(DirectoryInUse);
+    await alone.close();
+    expect(readFileSync(file).equals(before)).toBe(true);
+    await EmbeddedEngine.open({ directory: directory.path }).close();
+    expect(() => EmbeddedEngine.open({ directory: `${directory.path}/nothing-here`, readOnly: true, alone: true })).toThrow(/nothing-here/);
+    expect(existsSync(`${directory.path}/nothing-here`)).toBe(false);
   });
 
   it('is named when it cannot be read or written', () => {

@@ -14,6 +14,8 @@ export interface EngineOptions {
   readonly directory: string;
   /** Reads beside a process that writes; takes no lock and creates nothing. Default: false. */
   readonly readOnly?: boolean;
+  /** With `readOnly`: takes the lock after all, so that nobody writes meanwhile, and looks for damage first. Default: false. */
+  readonly alone?: boolean;
 }
 
 export interface WriteOptions {
@@ -64,6 +66,7 @@ export class EmbeddedEngine {
     readonly directory: string,
     /** The path of the database file. */
     readonly file: string,
+    readonly readOnly: boolean,
   ) {
     this.transaction = new GroupTransaction(database, file);
     this.checkpointer = new Checkpointer(file, CHECKPOINT_AFTER_CHANGES);
@@ -74,16 +77,13 @@ export class EmbeddedEngine {
    * `StoreCorrupted` when the file is not a database of ours.
    */
   static open(options: EngineOptions): EmbeddedEngine {
-    return options.readOnly === true ? openBeside(options.directory) : openAlone(options.directory);
+    if (options.readOnly !== true) return openAlone(options.directory);
+    return options.alone === true ? openStopped(options.directory) : openBeside(options.directory);
   }
 
   /** @internal */
-  static of(database: DatabaseSync, lock: DirectoryLock | undefined, directory: string, file: string): EmbeddedEngine {
-    return new EmbeddedEngine(database, lock, directory, file);
-  }
-
-  get readOnly(): boolean {
-    return this.lock === undefined;
+  static of(database: DatabaseSync, lock: DirectoryLock | undefined, directory: string, { file, readOnly }: { readonly file: string; readonly readOnly: boolean }): EmbeddedEngine {
+    return new EmbeddedEngine(database, lock, directory, file, readOnly);
   }
 
   /**
@@ -258,8 +258,7 @@ function openAlone(directory: string): EmbeddedEngine {
     if (sizeOf(file) === 0 && (lock.used || sizeOf(`${file}-wal`) > 0)) {
       throw new StoreCorrupted(`${file} is missing or empty, though the directory was in use; to begin anew, empty ${directory}`);
     }
-    const damage = sizeOf(`${file}-wal`) > 0 ? damageOfLog(`${file}-wal`) : undefined;
-    if (damage !== undefined) throw new StoreCorrupted(`${file}-wal is corrupted: ${damage}`);
+    refuseDamagedLog(file);
     database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     database.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=${LOG_PAGES_AT_MOST}`);
     if (isEmpty(database)) database.exec(`PRAGMA application_id=${APPLICATION_ID}`);
@@ -267,7 +266,7 @@ function openAlone(directory: string): EmbeddedEngine {
     if (!lock.used) lock.markUsed();
     // From here on the engine syncs by itself.
     database.exec('PRAGMA synchronous=NORMAL');
-    return EmbeddedEngine.of(database, lock, directory, file);
+    return EmbeddedEngine.of(database, lock, directory, { file, readOnly: false });
   } catch (error) {
     database?.close();
     lock?.release();
@@ -280,10 +279,32 @@ function openBeside(directory: string): EmbeddedEngine {
   try {
     const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
     refuseForeign(database, file);
-    return EmbeddedEngine.of(database, undefined, directory, file);
+    return EmbeddedEngine.of(database, undefined, directory, { file, readOnly: true });
   } catch (error) {
     throw storageError(error, file);
   }
+}
+
+function openStopped(directory: string): EmbeddedEngine {
+  const file = databaseFile(directory);
+  if (sizeOf(file) === 0) throw new StoreUnavailable(`${file}: there is no shop in this directory`);
+  const lock = lockDirectory(directory);
+  let database: DatabaseSync | undefined;
+  try {
+    refuseDamagedLog(file);
+    database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    refuseForeign(database, file);
+    return EmbeddedEngine.of(database, lock, directory, { file, readOnly: true });
+  } catch (error) {
+    database?.close();
+    lock.release();
+    throw storageError(error, file);
+  }
+}
+
+function refuseDamagedLog(file: string): void {
+  const damage = sizeOf(`${file}-wal`) > 0 ? damageOfLog(`${file}-wal`) : undefined;
+  if (damage !== undefined) throw new StoreCorrupted(`${file}-wal is corrupted: ${damage}`);
 }
 
 const isEmpty = (database: DatabaseSync): boolean => database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
