@@ -17,12 +17,12 @@ const program = new Command('npm run bench --')
 const options = program.parse().opts();
 
 const number = (value) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2));
-const show = ({ value, unit, p99, cpuMs, reference, ratio, detail }) =>
+const show = ({ value, unit, p99, cpuMs, reference, ratio, referenceCpuMs, detail }) =>
   [
     `${number(value)}${unit}`,
     ...(p99 === undefined ? [] : [`p99 ${number(p99)} ms`]),
     ...(cpuMs === undefined ? [] : [`${number(cpuMs)} ms CPU each`]),
-    ...(ratio === undefined ? [] : [`${number(100 * ratio)} % of ${number(reference)}/s`]),
+    ...(ratio === undefined ? [] : [`${number(100 * ratio)} % of ${number(reference)}/s${referenceCpuMs === undefined ? '' : ` (${number(referenceCpuMs)} ms CPU each)`}`]),
     ...(detail === undefined ? [] : [JSON.stringify(detail)]),
   ].join(', ');
 

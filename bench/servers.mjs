@@ -58,7 +58,7 @@ async function stop(child, directory) {
 }
 
 /** Runs a workload against a server in a process of its own; resolves with its figures. */
-export async function load(workload, url, options) {
-  const { figures } = await start([path('load.mjs'), workload, url, JSON.stringify({ admin: ADMIN, ...options })], {}, (output) => output.includes('\n') && { figures: JSON.parse(output) });
+export async function load(workload, { url, child: { pid } }, options) {
+  const { figures } = await start([path('load.mjs'), workload, url, JSON.stringify({ admin: ADMIN, pid, ...options })], {}, (output) => output.includes('\n') && { figures: JSON.parse(output) });
   return figures;
 }

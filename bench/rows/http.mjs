@@ -1,4 +1,4 @@
-import { cpuTime, load, startBare, startShop } from '../servers.mjs';
+import { load, startBare, startShop } from '../servers.mjs';
 
 const middle = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
@@ -9,10 +9,8 @@ async function inTurns(workload, { users, seconds, rounds, withBare }) {
   const ours = [];
   const theirs = [];
   for (let round = 0; round < rounds; round++) {
-    const before = cpuTime(shop.child.pid);
-    const figures = await load(workload, shop.url, { users, seconds });
-    ours.push({ ...figures, cpuMs: (cpuTime(shop.child.pid) - before) / Math.max(1, figures.count) });
-    if (bare !== undefined) theirs.push(await load(workload, bare.url, { users, seconds, bare: true }));
+    ours.push(await load(workload, shop, { users, seconds }));
+    if (bare !== undefined) theirs.push(await load(workload, bare, { users, seconds, bare: true }));
   }
   await shop.stop();
   await bare?.stop();
@@ -22,7 +20,7 @@ async function inTurns(workload, { users, seconds, rounds, withBare }) {
     unit: '/s',
     p99: of(ours, 'p99'),
     cpuMs: of(ours, 'cpuMs'),
-    ...(bare === undefined ? {} : { reference: of(theirs, 'rate'), ratio: of(ours, 'rate') / of(theirs, 'rate') }),
+    ...(bare === undefined ? {} : { reference: of(theirs, 'rate'), ratio: of(ours, 'rate') / of(theirs, 'rate'), referenceCpuMs: of(theirs, 'cpuMs') }),
   };
 }
 

@@ -10,7 +10,7 @@ const operations = {
     const shop = await startShop();
     let bought = 0;
     while (bought < orders) {
-      bought += (await load('purchase', shop.url, { users: 20, seconds: 20, warmUpSeconds: 0 })).count;
+      bought += (await load('purchase', shop, { users: 20, seconds: 20, warmUpSeconds: 0 })).count;
       onProgress(`${bought} of ${orders} orders`);
     }
     const residentMiB = residentMemory(shop.child.pid);
