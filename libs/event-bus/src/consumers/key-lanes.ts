@@ -1,12 +1,11 @@
-import type { RecordedEvent } from '@tillroll/event-store';
 import { StoreUnavailable } from '@tillroll/event-store';
 import type { Clock } from '@tillroll/kernel';
 import { TryAgainLater } from '../port';
 import type { InHand } from './completion-sequence';
-import { type Held, type Lane, newLane } from './lane';
+import { type Arrived, type Held, type Lane, newLane } from './lane';
 import { delayAfter, type Retry } from './retry';
 
-export interface KeyLanesOptions {
+export interface KeyLanesOptions<Event extends Arrived> {
   readonly clock: Clock;
   readonly random: () => number;
   readonly retry: Retry;
@@ -14,30 +13,30 @@ export interface KeyLanesOptions {
   readonly inFlight: number;
   /** A handler that has not answered by then has failed, for good. */
   readonly timeoutMs: number;
-  handle(event: RecordedEvent): Promise<void>;
+  handle(event: Event): Promise<void>;
   /** The event has had its effect. */
-  finished(held: Held): void;
+  finished(held: Held<Event>): void;
   /** The lane's first event cannot be handled; the lane is parked with all that is in its queue. */
-  exhausted(lane: Lane): void;
+  exhausted(lane: Lane<Event>): void;
 }
 
 /** Of a timer on a busy machine. */
 const TOLERATED_LATENESS_MS = 1_000;
 
 /** Events in order per subject, many subjects at a time, with retries. */
-export class KeyLanes {
-  private readonly lanes = new Map<string, Lane>();
-  private ready: Lane[] = [];
+export class KeyLanes<Event extends Arrived> {
+  private readonly lanes = new Map<string, Lane<Event>>();
+  private ready: Lane<Event>[] = [];
   private readyFrom = 0;
   private running = 0;
   private stopped = false;
   private watching = false;
   private readonly idle: (() => void)[] = [];
 
-  constructor(private readonly options: KeyLanesOptions) {}
+  constructor(private readonly options: KeyLanesOptions<Event>) {}
 
   /** Undefined when nothing of the subject is in hand. */
-  of(subject: string): Lane | undefined {
+  of(subject: string): Lane<Event> | undefined {
     return this.lanes.get(subject);
   }
 
@@ -48,27 +47,35 @@ export class KeyLanes {
   }
 
   /** Returns the lane that the event now waits in, when that lane is parked. */
-  add(event: RecordedEvent, inHand: InHand): Lane | undefined {
+  add(event: Event, inHand: InHand): Lane<Event> | undefined {
     const lane = this.lanes.get(event.streamId);
-    const held: Held = { event, inHand, attempts: 0, outages: 0 };
+    const held: Held<Event> = { event, inHand, attempts: 0, outages: 0 };
     if (lane !== undefined) {
       lane.queue.push(held);
       return lane.state === 'parked' ? lane : undefined;
     }
-    const fresh = newLane(event.streamId, 'ready');
+    const fresh = newLane<Event>(event.streamId, 'ready');
     fresh.queue.push(held);
     this.lanes.set(event.streamId, fresh);
     this.start(fresh);
     return undefined;
   }
 
-  addParked(subject: string): void {
-    this.lanes.set(subject, newLane(subject, 'parked'));
+  addParked(subject: string, position: number): void {
+    this.lanes.set(subject, newLane(subject, 'parked', position));
   }
 
-  /** The subject flows again. Only for a parked lane with an empty queue. */
-  release(lane: Lane): void {
-    this.lanes.delete(lane.subject);
+  /** It comes again although its subject got beyond it and was parked further on. */
+  wasBeforeParking({ streamId, position }: Event): boolean {
+    const lane = this.lanes.get(streamId);
+    return lane?.state === 'parked' && position < lane.parkedFrom;
+  }
+
+  /** The subject of a parked lane flows again, with what waits in the queue. */
+  resume(lane: Lane<Event>): void {
+    if (lane.state !== 'parked' || this.lanes.get(lane.subject) !== lane) return;
+    if (lane.queue.length === 0) this.lanes.delete(lane.subject);
+    else this.start(lane);
   }
 
   /** Begins nothing more; resolves when what runs has ended. */
@@ -78,7 +85,7 @@ export class KeyLanes {
     return this.running === 0 ? Promise.resolve() : new Promise((resolve) => this.idle.push(resolve));
   }
 
-  private start(lane: Lane): void {
+  private start(lane: Lane<Event>): void {
     if (this.running >= this.options.inFlight || this.stopped) {
       lane.state = 'ready';
       this.ready.push(lane);
@@ -97,7 +104,7 @@ export class KeyLanes {
     if (this.running === 0) for (const resolve of this.idle.splice(0)) resolve();
   }
 
-  private run(lane: Lane): void {
+  private run(lane: Lane<Event>): void {
     const held = lane.queue[0];
     if (held === undefined) return;
     this.running++;
@@ -115,7 +122,7 @@ export class KeyLanes {
     );
   }
 
-  private succeeded(lane: Lane, held: Held): void {
+  private succeeded(lane: Lane<Event>, held: Held<Event>): void {
     this.running--;
     lane.queue.shift();
     if (lane.queue.length === 0) this.lanes.delete(lane.subject);
@@ -124,7 +131,7 @@ export class KeyLanes {
     this.options.finished(held);
   }
 
-  private failed(lane: Lane, held: Held, error: unknown): void {
+  private failed(lane: Lane<Event>, held: Held<Event>, error: unknown): void {
     this.running--;
     const { retry } = this.options;
     if (isOutage(error)) this.wait(lane, ++held.outages);
@@ -137,7 +144,7 @@ export class KeyLanes {
     this.startReady();
   }
 
-  private wait(lane: Lane, failures: number): void {
+  private wait(lane: Lane<Event>, failures: number): void {
     lane.state = 'waiting';
     if (this.stopped) return;
     const { clock, retry, random } = this.options;
@@ -147,8 +154,9 @@ export class KeyLanes {
     });
   }
 
-  private park(lane: Lane): void {
+  private park(lane: Lane<Event>): void {
     lane.state = 'parked';
+    lane.parkedFrom = lane.queue[0]?.event.position ?? 0;
     this.options.exhausted(lane);
   }
 
@@ -177,7 +185,7 @@ export class KeyLanes {
     });
   }
 
-  private giveUp(lane: Lane): void {
+  private giveUp(lane: Lane<Event>): void {
     const held = lane.queue[0];
     if (held === undefined || this.stopped) return;
     this.running--;

@@ -23,7 +23,6 @@ const DISCARDED = 'consumer, subject, sequence, position, error, reason, discard
 export interface BusTables {
   positionOf(consumer: string): number | undefined;
   keepPosition(consumer: string, position: number): void;
-  parkedSubjects(consumer: string): readonly string[];
   parked(consumer: string): readonly ParkedRow[];
   firstOfEach(consumer: string): readonly ParkedRow[];
   firstParked(consumer: string, subject: string): ParkedRow | undefined;
@@ -40,7 +39,6 @@ export function openBusTables(engine: BusEngine): BusTables {
   engine.define(SCHEMA);
   const position = engine.prepare('SELECT position FROM bus_positions WHERE consumer = ?');
   const keepPosition = engine.prepare('INSERT INTO bus_positions VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position');
-  const subjects = engine.prepare('SELECT DISTINCT subject FROM bus_parked WHERE consumer = ?');
   const parked = engine.prepare(`SELECT ${PARKED} FROM bus_parked WHERE consumer = ? ORDER BY subject, position`);
   const firstParked = engine.prepare(`SELECT ${PARKED} FROM bus_parked WHERE consumer = ? AND subject = ? ORDER BY position LIMIT 1`);
   const firstOfEach = engine.prepare(
@@ -59,7 +57,6 @@ export function openBusTables(engine: BusEngine): BusTables {
   return {
     positionOf: (consumer) => numberOf(position.get(consumer)?.['position']),
     keepPosition: (consumer, at) => void keepPosition.run(consumer, at),
-    parkedSubjects: (consumer) => subjects.all(consumer).map((row) => String(row['subject'])),
     parked: (consumer) => parked.all(consumer).map(toParked),
     firstOfEach: (consumer) => firstOfEach.all(consumer).map(toParked),
     firstParked(consumer, subject) {

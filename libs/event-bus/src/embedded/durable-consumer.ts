@@ -1,19 +1,21 @@
 import type { EventStore, RecordedEvent } from '@tillroll/event-store';
 import type { Clock } from '@tillroll/kernel';
+import type { ConsumerRecords, ParkedRow } from '../consumers/consumer-records';
 import { CompletionSequence } from '../consumers/completion-sequence';
 import { KeyLanes } from '../consumers/key-lanes';
 import type { Held } from '../consumers/lane';
+import { Parking } from '../consumers/parking';
 import { PositionWaiters } from '../consumers/position-waiters';
 import type { Retry } from '../consumers/retry';
+import { parkedEvent, storedEvent } from '../consumers/stored-event';
 import type { BusLogger } from '../logger';
 import type { Consumer, ParkedEvent } from '../port';
 import type { Translator } from '../translate';
-import type { BusEngine, BusTables } from './bus-tables';
-import { Parking } from './parking';
+import type { BusTables } from './bus-tables';
 
 export interface DurableConsumerOptions {
   readonly consumer: Consumer;
-  readonly engine: BusEngine;
+  readonly records: ConsumerRecords;
   readonly tables: BusTables;
   readonly store: EventStore;
   readonly translator: Translator;
@@ -35,8 +37,8 @@ export class DurableConsumer {
   readonly types: ReadonlySet<string>;
   readonly waiters = new PositionWaiters();
   private readonly sequence: CompletionSequence;
-  private readonly lanes: KeyLanes;
-  private readonly parking: Parking;
+  private readonly lanes: KeyLanes<RecordedEvent>;
+  private readonly parking: Parking<RecordedEvent>;
   private readonly discarded: Set<number>;
   private held = 0;
   private readUpTo = 0;
@@ -50,13 +52,14 @@ export class DurableConsumer {
     this.sequence = new CompletionSequence(this.readUpTo);
     this.discarded = new Set(tables.discardedBeyond(this.name, this.sequence.position));
     const handle = (event: RecordedEvent) => this.handle(event);
-    const finished = (held: Held) => this.finished(held);
+    const finished = (held: Held<RecordedEvent>) => this.finished(held);
     this.lanes = new KeyLanes({
       clock, random, retry, inFlight, timeoutMs, handle, finished,
       exhausted: (lane) => void this.parking.put(lane),
     });
-    this.parking = new Parking({ ...options, consumer: this.name, lanes: this.lanes, timeoutMs, handle, finished });
-    for (const subject of tables.parkedSubjects(this.name)) this.lanes.addParked(subject);
+    const read = (row: ParkedRow) => storedEvent(options.store, row);
+    this.parking = new Parking({ ...options, consumer: this.name, lanes: () => this.lanes, timeoutMs, read, handle, finished });
+    for (const { subject, position } of tables.firstOfEach(this.name)) this.lanes.addParked(subject, position);
   }
 
   /** Everything up to here has had its effect, or is parked. */
@@ -87,7 +90,7 @@ export class DurableConsumer {
     this.sequence.sawUpTo(this.readUpTo);
     this.readUpTo = event.position;
     const inHand = this.sequence.begin(event.position);
-    if (this.discarded.delete(event.position) || this.wasBeforeParking(event)) return this.sequence.finish(inHand);
+    if (this.discarded.delete(event.position) || this.lanes.wasBeforeParking(event)) return this.sequence.finish(inHand);
     this.held++;
     const parkedLane = this.lanes.add(event, inHand);
     if (parkedLane !== undefined) void this.parking.put(parkedLane);
@@ -117,20 +120,11 @@ export class DurableConsumer {
   async parked(): Promise<readonly ParkedEvent[]> {
     const found: ParkedEvent[] = [];
     for (const row of this.options.tables.parked(this.name)) {
-      const stored = await this.parking.eventOf(row);
+      const stored = await storedEvent(this.options.store, row);
       const event = stored && this.options.translator(stored);
-      if (event === undefined) continue;
-      const { consumer, subject, error, attempts, parkedAt, failed } = row;
-      found.push({ consumer, subject, event, error, attempts, parkedAt, failed });
+      if (event !== undefined) found.push(parkedEvent(row, event));
     }
     return found;
-  }
-
-  /** Comes again after a crash although its subject got beyond it. */
-  private wasBeforeParking({ streamId, position }: RecordedEvent): boolean {
-    if (this.lanes.of(streamId)?.state !== 'parked') return false;
-    const first = this.options.tables.firstParked(this.name, streamId);
-    return first !== undefined && position < first.position;
   }
 
   private handle(event: RecordedEvent): Promise<void> {
@@ -142,7 +136,7 @@ export class DurableConsumer {
     }
   }
 
-  private finished({ inHand }: Held): void {
+  private finished({ inHand }: Held<RecordedEvent>): void {
     this.held--;
     this.sequence.finish(inHand);
     this.sequence.sawUpTo(this.readUpTo);

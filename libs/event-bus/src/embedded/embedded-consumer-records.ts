@@ -1,8 +1,7 @@
 import type { ConsumerRecords } from '../consumers/consumer-records';
-import { type BusEngine, openBusTables } from './bus-tables';
+import { type BusEngine, type BusTables, openBusTables } from './bus-tables';
 
-export function embeddedConsumerRecords(engine: BusEngine): ConsumerRecords {
-  const tables = openBusTables(engine);
+export function embeddedConsumerRecords(engine: BusEngine, tables: BusTables = openBusTables(engine)): ConsumerRecords {
   return {
     park: (rows) => engine.write(() => rows.forEach(tables.park)),
     parkBehind: (rows) =>

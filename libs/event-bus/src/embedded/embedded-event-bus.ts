@@ -7,6 +7,7 @@ import type { Translator } from '../translate';
 import { type BusEngine, openBusTables } from './bus-tables';
 import { Checkpoints } from './checkpoints';
 import { DurableConsumer } from './durable-consumer';
+import { embeddedConsumerRecords } from './embedded-consumer-records';
 import { SharedFeed } from './shared-feed';
 
 export interface EmbeddedEventBusOptions {
@@ -35,6 +36,7 @@ export function openEmbeddedEventBus(options: EmbeddedEventBusOptions): EventBus
   const { random = Math.random, inFlight = 256, mostHeld = 2_048, handlerTimeoutMs = 60_000, drainMs = 10_000 } = options;
   const retry: Retry = { ...DEFAULT_RETRY, ...options.retry };
   const tables = openBusTables(engine);
+  const records = embeddedConsumerRecords(engine, tables);
   const registered = new Map<string, Consumer>();
   const consumers = new Map<string, DurableConsumer>();
   const checkpoints = new Checkpoints({ engine, tables, clock, logger });
@@ -46,7 +48,7 @@ export function openEmbeddedEventBus(options: EmbeddedEventBusOptions): EventBus
 
   const open = (consumer: Consumer): DurableConsumer => {
     const opened: DurableConsumer = new DurableConsumer({
-      consumer, engine, tables, store, translator, clock, random, logger, retry, inFlight, mostHeld, handlerTimeoutMs, signal,
+      consumer, records, tables, store, translator, clock, random, logger, retry, inFlight, mostHeld, handlerTimeoutMs, signal,
       progressed: () => checkpoints.worked(opened),
     });
     return opened;

@@ -1,38 +1,40 @@
-import type { EventStore, RecordedEvent } from '@tillroll/event-store';
 import { type Clock, sleep, toTimestamp } from '@tillroll/kernel';
-import type { ParkedRow } from '../consumers/consumer-records';
-import { isOutage, type KeyLanes, textOf } from '../consumers/key-lanes';
-import type { Held, Lane } from '../consumers/lane';
 import type { BusLogger } from '../logger';
-import type { BusEngine, BusTables } from './bus-tables';
+import type { ConsumerRecords, ParkedRow } from './consumer-records';
+import { isOutage, type KeyLanes, textOf } from './key-lanes';
+import type { Arrived, Held, Lane } from './lane';
 
-export interface ParkingOptions {
+export interface ParkingOptions<Event extends Arrived> {
   readonly consumer: string;
-  readonly engine: BusEngine;
-  readonly tables: BusTables;
-  readonly store: EventStore;
+  readonly records: ConsumerRecords;
   readonly clock: Clock;
   readonly logger: BusLogger;
-  readonly lanes: KeyLanes;
+  /** Those of this process; another one may have the subject. */
+  readonly lanes: () => KeyLanes<Event>;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
-  handle(event: RecordedEvent): Promise<void>;
-  /** The event is parked on disk: the consumer may go on without it. */
-  finished(held: Held): void;
+  /** The event behind a row; undefined when its stream was deleted or truncated since. */
+  read(row: ParkedRow): Promise<Event | undefined>;
+  handle(event: Event): Promise<void>;
+  /** The event is parked durably: the consumer may go on without it. */
+  finished(held: Held<Event>): void;
 }
 
-/** How long to wait before parking is tried again when the engine cannot write. */
+/** How long to wait before parking is tried again when nothing can be written. */
 const WRITE_AGAIN_MS = 200;
 
 /** The parked subjects of one consumer: puts events aside durably and in order, handles them again, gives them up. */
-export class Parking {
-  private readonly writing = new Map<Lane, Promise<void>>();
+export class Parking<Event extends Arrived> {
+  private readonly writing = new Map<Lane<Event>, Promise<void>>();
   private readonly operations = new Map<string, Promise<void>>();
 
-  constructor(private readonly options: ParkingOptions) {}
+  constructor(private readonly options: ParkingOptions<Event>) {}
 
-  /** Takes what waits in the lane out of memory and onto the disk. Does not reject. */
-  async put(lane: Lane): Promise<void> {
+  /**
+   * Takes what waits in the lane out of memory and parks it. Where somebody has emptied the subject in the meantime, the
+   * lane flows again instead. Does not reject.
+   */
+  async put(lane: Lane<Event>): Promise<void> {
     const underway = this.writing.get(lane);
     if (underway !== undefined) return underway;
     const written = this.writeAll(lane).finally(() => this.writing.delete(lane));
@@ -57,13 +59,6 @@ export class Parking {
     });
   }
 
-  /** The stored event behind a row; undefined when its stream was deleted or truncated since. */
-  async eventOf(row: ParkedRow): Promise<RecordedEvent | undefined> {
-    for await (const page of this.options.store.readStream(row.subject, { from: row.sequence, limit: 1 }))
-      for (const event of page) return event.revision === row.sequence && event.position === row.position ? event : undefined;
-    return undefined;
-  }
-
   private oneAtATime(subject: string, work: () => Promise<void>): Promise<void> {
     const before = this.operations.get(subject) ?? Promise.resolve();
     const operation = before.catch(() => undefined).then(work);
@@ -73,13 +68,14 @@ export class Parking {
     });
   }
 
-  private async writeAll(lane: Lane): Promise<void> {
-    const { engine, tables, clock, logger, consumer, signal } = this.options;
-    while (lane.queue.length > 0 && !signal.aborted) {
+  private async writeAll(lane: Lane<Event>): Promise<void> {
+    const { records, clock, logger, consumer, signal } = this.options;
+    while (lane.state === 'parked' && lane.queue.length > 0 && !signal.aborted) {
       const batch = lane.queue.slice();
       const rows = batch.map((held) => this.rowOf(held));
       try {
-        await engine.write(() => rows.forEach((row) => tables.park(row)));
+        if (rows[0]?.failed === true) await records.park(rows);
+        else if (!(await records.parkBehind(rows))) return this.options.lanes().resume(lane);
         lane.queue.splice(0, batch.length);
         for (const held of batch) this.options.finished(held);
       } catch (error) {
@@ -89,7 +85,7 @@ export class Parking {
     }
   }
 
-  private rowOf({ event, attempts, error }: Held): ParkedRow {
+  private rowOf({ event, attempts, error }: Held<Event>): ParkedRow {
     const { consumer, clock, logger } = this.options;
     const row = { consumer, subject: event.streamId, position: event.position, sequence: event.revision };
     if (error !== undefined) logger.error({ ...row, type: event.type, attempts, error }, 'parked');
@@ -97,23 +93,22 @@ export class Parking {
   }
 
   private async written(subject: string): Promise<void> {
-    const lane = this.options.lanes.of(subject);
+    const lane = this.options.lanes().of(subject);
     if (lane?.state === 'parked') await this.put(lane);
   }
 
   private async drain(subject: string): Promise<void> {
-    const { lanes, tables, engine, consumer, signal } = this.options;
-    const lane = lanes.of(subject);
-    if (lane?.state !== 'parked') return;
+    const { lanes, records, consumer, signal } = this.options;
+    await this.written(subject);
     while (!signal.aborted) {
-      const row = tables.firstParked(consumer, subject);
-      if (row === undefined) {
-        if (lane.queue.length === 0) return lanes.release(lane);
-        await this.put(lane);
-      } else {
-        const failure = await this.handleAgain(row);
-        await engine.write(() => (failure === undefined ? tables.unpark(row) : tables.keepFailure(failure)));
-        if (failure !== undefined) return;
+      const row = await records.firstParked(consumer, subject);
+      const lane = lanes().of(subject);
+      if (row === undefined) return lane && lanes().resume(lane);
+      const failure = await this.handleAgain(row);
+      if (failure === undefined) await records.unpark(row);
+      else {
+        if (lane !== undefined) lane.parkedFrom = row.position;
+        return records.keepFailure(failure);
       }
     }
   }
@@ -122,7 +117,7 @@ export class Parking {
   private async handleAgain(row: ParkedRow): Promise<ParkedRow | undefined> {
     const { clock, logger, timeoutMs } = this.options;
     try {
-      const event = await this.eventOf(row);
+      const event = await this.options.read(row);
       if (event !== undefined) await within(clock, timeoutMs, this.options.handle(event));
       return undefined;
     } catch (error) {
@@ -134,15 +129,12 @@ export class Parking {
   }
 
   private async giveUpFirst(subject: string, reason: string): Promise<void> {
-    const { tables, engine, consumer, clock, logger } = this.options;
-    const row = tables.firstParked(consumer, subject);
+    const { records, consumer, clock, logger } = this.options;
+    const row = await records.firstParked(consumer, subject);
     if (row === undefined) return;
     const { position, sequence, error } = row;
     const discarded = { consumer, subject, position, sequence, error, reason, discardedAt: toTimestamp(clock.now()) };
-    await engine.write(() => {
-      tables.keepDiscarded(discarded);
-      tables.unpark(row);
-    });
+    await records.discard(discarded);
     logger.warn(discarded, 'discarded');
   }
 }
