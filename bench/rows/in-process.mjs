@@ -89,6 +89,25 @@ const command = {
     }),
 };
 
+const STOCK = 100_000_000;
+
+const holds = {
+  name: 'holds',
+  what: 'holds of one hot product in process, 50 at once, durable',
+  target: '>= 2,000 holds/s, none oversold',
+  run: ({ seconds, rounds }) =>
+    withEngine(async ({ store }) => {
+      const aggregates = new AggregateRuntime({ store, clock: systemClock });
+      const productId = 'earl-grey-100';
+      await aggregates.execute(stockType, productId, { ...adjust(productId), adjustment: { delta: STOCK } }, cause());
+      const expiresAt = Date.now() + 3_600_000;
+      const hold = () => aggregates.execute(stockType, productId, { type: 'HoldStock', productId, orderId: uuid7(Date.now()), quantity: 1, expiresAt, at: Date.now() }, cause());
+      const rates = [];
+      for (let round = 0; round < rounds; round++) rates.push(await atOnce(50, seconds, hold));
+      return { value: middle(rates), unit: '/s' };
+    }),
+};
+
 const HISTORY = [10, 10_000, 1_000_000];
 
 const history = {
@@ -178,4 +197,4 @@ async function appendOrders(store, orders, onProgress) {
   }
 }
 
-export const inProcess = [command, history, rebuild];
+export const inProcess = [command, holds, history, rebuild];

@@ -58,6 +58,7 @@ export class Checkpointer {
     if (worker === undefined) return Promise.resolve();
     return new Promise((resolve) => {
       worker.once('exit', () => resolve());
+      worker.ref();
       worker.postMessage(false);
     });
   }
@@ -65,14 +66,15 @@ export class Checkpointer {
   private run(): Promise<void> {
     return new Promise((resolve) => {
       this.pass = resolve;
-      this.started().postMessage(true);
+      const worker = this.started();
+      worker.ref();
+      worker.postMessage(true);
     });
   }
 
   private started(): Worker {
     if (this.worker !== undefined) return this.worker;
     const worker = new Worker(CHECKPOINT, { eval: true, workerData: { file: this.file }, execArgv: [] });
-    worker.unref();
     worker.on('message', () => this.ended());
     worker.on('error', () => this.ended());
     worker.on('exit', () => {
@@ -85,6 +87,7 @@ export class Checkpointer {
   private ended(): void {
     const { pass } = this;
     this.pass = undefined;
+    this.worker?.unref();
     pass?.();
   }
 }
