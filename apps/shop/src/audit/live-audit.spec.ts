@@ -98,6 +98,21 @@ describe('the live audit', () => {
     expect(audit.violations).toEqual([]);
   });
 
+  it('lets others work between two orders', async () => {
+    await shop.tell([...stocked, ...[first, second, third].flatMap((purchase) => placing(purchase))]);
+    let turns = 0;
+    let isLooking = true;
+    const takeTurns = (): void => {
+      turns++;
+      if (isLooking) setImmediate(takeTurns);
+    };
+    setImmediate(takeTurns);
+    await audit.run();
+    isLooking = false;
+    expect(audit.checked).toBe(3);
+    expect(turns).toBeGreaterThanOrEqual(3);
+  });
+
   it('begins with what comes next', async () => {
     await audit.stop();
     await shop.tell([...goodStory, oversold]);
