@@ -35,7 +35,7 @@ module.exports = {
       name: 'nest-stays-at-the-edge',
       comment: 'Nest appears in modules, http folders, reactors, deadlines and apps, and in the libraries that extend it.',
       severity: 'error',
-      from: { path: '^libs/', pathNot: ['[.]module[.]ts$', '/(http|reactors|deadlines|nest)/', '^libs/http/', specs] },
+      from: { path: '^libs/', pathNot: ['[.]module[.]ts$', '/(http|reactors|deadlines|nest)/', '^libs/(http|service)/', specs] },
       to: { path: '(^|/)node_modules/@nestjs/' },
     },
     {

@@ -1,4 +1,4 @@
-import './require-node-24';
+import '@tillroll/service/program/require-node-24';
 import 'reflect-metadata';
 import { createTranslator } from '@tillroll/event-bus';
 import { EmbeddedEngine, isDirectoryInUse, openEmbeddedEventStore } from '@tillroll/event-store';
@@ -7,7 +7,7 @@ import { readSettings } from '@tillroll/settings';
 import { Command } from 'commander';
 import { type AuditReport, auditStore } from './audit/audit-store';
 import { publications } from './contexts';
-import { endBecauseOf } from './exit-codes';
+import { endBecauseOf } from '@tillroll/service/program/exit-codes';
 
 const program = new Command('npm run audit --')
   .description('Checks the invariants of the shop over its whole store, beside a running shop too (one that is stopped is judged as of its last event). Exits with 1 when one is broken.')

@@ -1,20 +1,14 @@
-import { cartDeadlines, cartProjections, cartPublications } from '@tillroll/cart';
-import { customerProjections, customerPublications } from '@tillroll/customer';
-import type { Publications } from '@tillroll/event-bus';
-import { inventoryDeadlines, inventoryProjections, inventoryPublications } from '@tillroll/inventory';
-import { orderDeadlines, orderProjections, orderPublications } from '@tillroll/order';
-import { paymentDeadlines, paymentProjections, paymentPublications } from '@tillroll/payment';
-import type { Projection } from '@tillroll/read-models';
+import { cartContext } from '@tillroll/service/contexts/cart';
+import { customerContext } from '@tillroll/service/contexts/customer';
+import { inventoryContext } from '@tillroll/service/contexts/inventory';
+import { orderContext } from '@tillroll/service/contexts/order';
+import { paymentContext } from '@tillroll/service/contexts/payment';
 
-/** What all contexts put on the bus, keep as documents, and do at a time. */
-export const publications: readonly Publications[] = [customerPublications, inventoryPublications, cartPublications, orderPublications, paymentPublications];
+export { publications } from '@tillroll/service/publications';
 
-export const projections: readonly Projection[] = [
-  ...customerProjections,
-  ...inventoryProjections,
-  ...cartProjections,
-  ...orderProjections,
-  ...paymentProjections,
-];
+/** All of them: the shop in one process. */
+export const contexts = [customerContext, inventoryContext, cartContext, orderContext, paymentContext];
 
-export const deadlines = [...inventoryDeadlines, ...cartDeadlines, ...orderDeadlines, ...paymentDeadlines];
+export const projections = contexts.flatMap((context) => context.projections);
+
+export const deadlines = contexts.flatMap((context) => context.deadlines);

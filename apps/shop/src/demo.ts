@@ -1,4 +1,4 @@
-import './require-node-24';
+import '@tillroll/service/program/require-node-24';
 import 'reflect-metadata';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { readSettings } from '@tillroll/settings';
 import { Command } from 'commander';
 import { tellPurchase } from './demo/purchase-story';
-import { endBecauseOf } from './exit-codes';
+import { endBecauseOf } from '@tillroll/service/program/exit-codes';
 import { startShop } from './start-shop';
 
 const program = new Command('npm run demo --')

@@ -104,3 +104,38 @@ export const webhookSecret: Format<string> = {
     return when(text, bytes >= 24 && bytes <= 64);
   },
 };
+
+/** Without the slash at its end. */
+export const address: Format<string> = {
+  allowed: 'a URL that begins with http:// or https://',
+  read: (text) => url('http', 'https').read(text)?.replace(/\/+$/, ''),
+};
+
+export const addresses: Format<readonly string[]> = {
+  allowed: 'URLs that begin with http:// or https://, separated by commas',
+  read(text) {
+    const read = text.split(',').map((part) => address.read(part.trim()));
+    return read.every((one) => one !== undefined) ? read : undefined;
+  },
+};
+
+/** The address of an engine: its client reads what comes behind the scheme, which may name several hosts. */
+export const connection = (...schemes: readonly string[]): Format<string> => ({
+  allowed: `a connection string that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+  read: (text) => when(text, schemes.some((scheme) => text.startsWith(`${scheme}://`) && text.length > scheme.length + 3) && /^[\u0021-\u007e]+$/.test(text)),
+});
+
+const HOST_AND_PORT = /^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):\d{1,5}$/;
+
+export const brokers: Format<string> = {
+  allowed: 'host:port, several separated by commas; with TLS or credentials kafka://user:password@host:port or kafkas://…',
+  read(text) {
+    const [, hosts = ''] = /^(?:kafkas?:\/\/(?:[^\s/@]+@)?)?([^\s/@?]+)\/?(?:\?\S*)?$/.exec(text) ?? [];
+    return when(text, hosts.split(',').every((host) => HOST_AND_PORT.test(host)));
+  },
+};
+
+export const serviceToken: Format<string> = {
+  allowed: '16 to 255 printable ASCII characters without spaces',
+  read: (text) => when(text, /^[\u0021-\u007e]{16,255}$/.test(text)),
+};

@@ -32,6 +32,19 @@ describe('settings', () => {
       sandboxLateMs: 5000,
       webhookSecret: undefined,
       trustProxy: 0,
+      eventStoreUrl: undefined,
+      kafka: undefined,
+      mongodbUrl: undefined,
+      serviceToken: undefined,
+      serviceUrls: {
+        cart: ['http://127.0.0.1:3001'],
+        order: ['http://127.0.0.1:3002'],
+        inventory: ['http://127.0.0.1:3003'],
+        payment: ['http://127.0.0.1:3004'],
+        customer: ['http://127.0.0.1:3005'],
+      },
+      sandboxUrl: undefined,
+      publicUrl: undefined,
       smtpUrl: undefined,
       mailFrom: 'Tillroll <shop@example.com>',
       logLevel: 'info',
@@ -57,6 +70,14 @@ describe('settings', () => {
     ['WEBHOOK_SECRET', `whsec_${Buffer.alloc(32, 7).toString('base64')}`, { webhookSecret: `whsec_${Buffer.alloc(32, 7).toString('base64')}` }],
     ['TRUST_PROXY', '2', { trustProxy: 2 }],
     ['SMTP_URL', 'smtps://user:pass@mail.example.com:465', { smtpUrl: 'smtps://user:pass@mail.example.com:465' }],
+    ['EVENTSTORE_URL', 'esdb://admin:changeit@one:2113,two:2113?tls=true', { eventStoreUrl: 'esdb://admin:changeit@one:2113,two:2113?tls=true' }],
+    ['KAFKA_BROKERS', 'one:9092,two:9092', { kafka: { brokers: 'one:9092,two:9092', partitions: 12, replication: 1 } }],
+    ['KAFKA_BROKERS', 'kafkas://shop:s3cret@one:9093,two:9093', { kafka: { brokers: 'kafkas://shop:s3cret@one:9093,two:9093', partitions: 12, replication: 1 } }],
+    ['MONGODB_URL', 'mongodb://one:27017,two:27017/?replicaSet=rs0', { mongodbUrl: 'mongodb://one:27017,two:27017/?replicaSet=rs0' }],
+    ['SERVICE_TOKEN', '0123456789abcdef', { serviceToken: '0123456789abcdef' }],
+    ['ORDER_URL', 'http://one:3002/, http://two:3002', { serviceUrls: { ...read({}).serviceUrls, order: ['http://one:3002', 'http://two:3002'] } }],
+    ['SANDBOX_URL', 'http://sandbox:4000', { sandboxUrl: 'http://sandbox:4000' }],
+    ['PUBLIC_URL', 'https://shop.example.com/', { publicUrl: 'https://shop.example.com' }],
     ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
   ])('%s=%s', (setting, text, meaning) => expect(read({ [setting]: text })).toEqual({ ...read({}), ...meaning }));
 
@@ -78,6 +99,9 @@ describe('settings', () => {
     ['SANDBOX_LATE_MS', '1.5'],
     ['TRUST_PROXY', 'true'],
     ['MAIL_FROM', 'Shop <shop@example.com>\r\nBcc: all@example.com'],
+    ['ORDER_URL', 'http://one,ftp://two'],
+    ['KAFKA_PARTITIONS', '0'],
+    ['PUBLIC_URL', 'shop.example.com'],
     ['LOG_LEVEL', 'loud'],
     ['LOG_FORMAT', 'xml'],
   ])('refuse %s=%j, naming it, what was given and what is allowed', (setting, given) => {
@@ -95,9 +119,10 @@ describe('settings', () => {
     ['WEBHOOK_SECRET', 'whsec_s3cret'],
     ['SMTP_URL', 'http://user:s3cret@mail.example.com'],
     ['JWKS_URL', 'ftp://user:s3cret@id.example.com'],
-    ['EVENTSTORE_URL', 'esdb://user:s3cret@localhost:2113'],
-    ['KAFKA_BROKERS', 's3cret:9092'],
-    ['MONGODB_URL', 'mongodb://user:s3cret@localhost'],
+    ['EVENTSTORE_URL', 'http://user:s3cret@localhost:2113'],
+    ['KAFKA_BROKERS', 'http://user:s3cret@localhost:9092'],
+    ['MONGODB_URL', 'postgres://user:s3cret@localhost'],
+    ['SERVICE_TOKEN', 's3cret'],
     ['STRIPE_SECRET_KEY', 'sk_test_s3cret'],
     ['STRIPE_WEBHOOK_SECRET', 'whsec_s3cret'],
   ])('never tell the value of %s', (setting, given) => {
@@ -107,8 +132,14 @@ describe('settings', () => {
   });
 
   it('know which adapters are not there', () => {
-    expect(faultsOf({ EVENTSTORE_URL: 'esdb://localhost' }).message).toContain('embedded engine');
     expect(faultsOf({ STRIPE_SECRET_KEY: 'sk' }).message).toContain('sandbox');
+  });
+
+  it('want of a separate service what it cannot do without, and give it its own port', () => {
+    const service = { name: 'order', port: 3002, needs: ['MONGODB_URL', 'SERVICE_TOKEN'] };
+    expect(() => readSettings({ MONGODB_URL: 'mongodb://one' }, { service })).toThrow(/^SERVICE_TOKEN: allowed: a value: the order service/);
+    const settings = readSettings({ MONGODB_URL: 'mongodb://one', SERVICE_TOKEN: 'a token of 16 characters'.replaceAll(' ', '-') }, { service });
+    expect(settings).toMatchObject({ port: 3002, sandboxUrl: 'http://127.0.0.1:4000' });
   });
 
   it('want all of a foreign issuer, or none of it', () => {

@@ -1,13 +1,12 @@
-import { silentLogger } from '@tillroll/event-bus';
-import type { EventStore } from '@tillroll/event-store';
+import { createTranslator } from '@tillroll/event-bus';
+import { EmbeddedEngine, type EventStore, openEmbeddedEventStore } from '@tillroll/event-store';
 import { temporaryDirectory } from '@tillroll/event-store/testing/temporary-directory';
 import { stockType } from '@tillroll/inventory/aggregate-types';
 import { uuid5 } from '@tillroll/kernel';
-import { AggregateRuntime } from '@tillroll/processing';
-import { type Document, openReadModelsBeside } from '@tillroll/read-models';
+import { AggregateRuntime, eventLogOf, ProjectionRunner } from '@tillroll/processing';
+import { type Document, openEmbeddedReadModels, openReadModelsBeside } from '@tillroll/read-models';
 import { VirtualClock } from '@tillroll/testing';
 import { projections, publications } from '../../contexts';
-import { openEmbeddedEngines } from '../../embedded-engines';
 import { type AuditReport, auditStore } from '../audit-store';
 import type { Violation } from '../violation';
 import { NOON, type Step } from './purchase-story';
@@ -16,29 +15,29 @@ import { NOON, type Step } from './purchase-story';
 export class AuditedShop {
   readonly clock = new VirtualClock(NOON);
   private readonly directory = temporaryDirectory();
-  private readonly engines = openEmbeddedEngines({ directory: this.directory.path, publications, clock: this.clock, logger: silentLogger });
+  private readonly engine = EmbeddedEngine.open({ directory: this.directory.path });
+  private readonly readModels = openEmbeddedReadModels({ engine: this.engine });
+  readonly store: EventStore = openEmbeddedEventStore({ engine: this.engine });
+  private readonly translator = createTranslator(publications);
+  private readonly projections = new ProjectionRunner({ log: eventLogOf(this.store, this.translator), store: this.readModels, clock: this.clock });
   private readonly revisions = new Map<string, number>();
   private written = 0;
   private isProjecting = false;
 
-  get store(): EventStore {
-    return this.engines.store;
-  }
-
   /** Remembers one stream only: what is written by hand would be news to it. */
-  readonly aggregates = new AggregateRuntime({ store: this.engines.store, clock: this.clock, cachedStreams: 1 });
+  readonly aggregates = new AggregateRuntime({ store: this.store, clock: this.clock, cachedStreams: 1 });
 
   /** From now on documents follow the events. */
   async project(): Promise<void> {
-    this.engines.projections.register(projections);
-    await this.engines.projections.start();
+    this.projections.register(projections);
+    await this.projections.start();
     this.isProjecting = true;
   }
 
   async stopProjecting(): Promise<void> {
     await this.projected();
     this.isProjecting = false;
-    await this.engines.projections.stop();
+    await this.projections.stop();
   }
 
   /** Appends what happens now. */
@@ -65,7 +64,7 @@ export class AuditedShop {
 
   /** Changes fields of a document behind everybody's back, or takes it away. */
   async forge(projection: string, id: string, change: Document | undefined): Promise<void> {
-    const { readModels } = this.engines;
+    const { readModels } = this;
     const live = (await readModels.generations()).find((generation) => generation.projection === projection);
     if (live === undefined) throw new Error(`nothing is projected to ${projection}`);
     const stored = (await readModels.load(live.id, new Set([id]))).get(id);
@@ -77,20 +76,20 @@ export class AuditedShop {
 
   private async auditAt(now: number | undefined): Promise<AuditReport> {
     await this.projected();
-    const { store, translator, engine } = this.engines;
+    const { store, translator, engine } = this;
     return auditStore({ store, readModels: openReadModelsBeside(engine), translator, ...(now === undefined ? {} : { now }) });
   }
 
   private async projected(): Promise<void> {
     if (!this.isProjecting) return;
-    await this.engines.projections.caughtUp(await this.store.head(), 10_000);
-    await this.engines.readModels.flush();
+    await this.projections.caughtUp(await this.store.head(), 10_000);
+    await this.readModels.flush();
   }
 
   async close(): Promise<void> {
-    await this.engines.projections.stop();
-    await this.engines.store.close();
-    await this.engines.engine.close();
+    await this.projections.stop();
+    await this.store.close();
+    await this.engine.close();
     this.directory.remove();
   }
 }

@@ -1,21 +1,17 @@
-import type { Provider } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import { EVENT_BUS, TRANSLATOR } from '@tillroll/event-bus';
 import { EVENT_STORE } from '@tillroll/event-store';
 import { type Log, LOG, type Metrics, METRICS, READ_GATE, type ReadGate, TOKEN_ISSUER, type TokenIssuer } from '@tillroll/http';
 import type { Clock } from '@tillroll/kernel';
-import { PAYMENT_METHODS } from '@tillroll/order';
-import { PAYMENT_GATEWAY, type PaymentGateway } from '@tillroll/payment';
 import { AGGREGATES, CLOCK } from '@tillroll/processing';
 import { READ_MODELS } from '@tillroll/read-models';
-import { testMethods } from '@tillroll/sandbox-gateway';
 import { PERSONAL_DATA, SECRETS } from '@tillroll/secrets';
 import { SETTINGS, type Settings } from '@tillroll/settings';
-import type { Engines } from './embedded-engines';
+import type { Engines } from './engines/engines';
 
-export interface ShopParts {
+export interface ServiceParts {
   readonly engines: Engines;
   readonly readGate: ReadGate;
-  readonly gateway: PaymentGateway;
   readonly tokens: TokenIssuer;
   readonly settings: Settings;
   readonly clock: Clock;
@@ -23,8 +19,8 @@ export interface ShopParts {
   readonly metrics: Metrics;
 }
 
-/** What the contexts inject: each port and the adapter that stands behind it in this process. */
-export const shopPorts = ({ engines, readGate, gateway, tokens, settings, clock, log, metrics }: ShopParts): readonly Provider[] => [
+/** What every context injects: each port and the adapter that stands behind it in this process. */
+export const servicePorts = ({ engines, readGate, tokens, settings, clock, log, metrics }: ServiceParts): readonly Provider[] => [
   { provide: AGGREGATES, useValue: engines.aggregates },
   { provide: EVENT_STORE, useValue: engines.store },
   { provide: EVENT_BUS, useValue: engines.bus },
@@ -33,11 +29,25 @@ export const shopPorts = ({ engines, readGate, gateway, tokens, settings, clock,
   { provide: READ_GATE, useValue: readGate },
   { provide: SECRETS, useValue: engines.secrets },
   { provide: PERSONAL_DATA, useValue: engines.personalData },
-  { provide: PAYMENT_GATEWAY, useValue: gateway },
-  { provide: PAYMENT_METHODS, useValue: [...testMethods.keys()] },
   { provide: TOKEN_ISSUER, useValue: tokens },
   { provide: SETTINGS, useValue: settings },
   { provide: CLOCK, useValue: clock },
   { provide: LOG, useValue: log },
   { provide: METRICS, useValue: metrics },
 ];
+
+@Global()
+@Module({})
+class PortsModule {
+  static of(providers: readonly Provider[]): DynamicModule {
+    return { module: PortsModule, providers: [...providers], exports: providers.map((provider) => ('provide' in provider ? provider.provide : provider)) };
+  }
+}
+
+/** One process: the contexts that it runs, whatever else it answers, and the ports for all of them. */
+@Module({})
+export class ServiceModule {
+  static of(ports: readonly Provider[], modules: NonNullable<DynamicModule['imports']>): DynamicModule {
+    return { module: ServiceModule, imports: [PortsModule.of(ports), ...modules] };
+  }
+}

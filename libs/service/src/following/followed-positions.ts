@@ -1,0 +1,10 @@
+/**
+ * How far the documents of each service have followed the log: told by the process that writes them, for those that only
+ * read them. Losing the last news only makes readers wait for the next.
+ */
+export interface FollowedPositions {
+  /** Never goes back: what is lower than what was told before changes nothing. */
+  tell(service: string, position: number): Promise<void>;
+  /** 0 when nothing was told. */
+  of(service: string): Promise<number>;
+}
