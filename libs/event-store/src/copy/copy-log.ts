@@ -1,6 +1,6 @@
 import type { Clock } from '@tillroll/kernel';
 import { type EventMetadata, type EventStore, type ExpectedRevision, type NewEvent, type RecordedEvent, WrongExpectedRevision } from '../port';
-import { InOrderAppends } from './in-order-appends';
+import { InOrderAppends, type PlannedAppend } from './in-order-appends';
 import { isMarkOfMove, placeholders } from './marks-of-a-move';
 
 export interface CopyOptions {
@@ -13,8 +13,8 @@ export interface CopyOptions {
   readonly barriers: readonly number[];
   /** How long a target that cannot be reached is asked again. */
   readonly patienceMs: number;
-  /** After each append that is written. */
-  readonly onWritten: (events: number) => void;
+  /** After each append that is written: its events, and how many streams have been begun. */
+  readonly onWritten: (events: number, streams: number) => void;
 }
 
 const AT_ONCE = 200;
@@ -29,8 +29,9 @@ const PLACEHOLDERS_AT_ONCE = 500;
  * is truncated again. Rejects with `OtherEventThere` where the target has another event.
  */
 export async function copyLog({ source, target, clock, present, barriers, patienceMs, onWritten }: CopyOptions): Promise<void> {
-  const appends = new InOrderAppends({ store: target, clock, atOnce: AT_ONCE, patienceMs, written: ({ events }) => onWritten(events.length) });
   const begun = new Set<string>();
+  const written = ({ events }: PlannedAppend): void => onWritten(events.length, begun.size);
+  const appends = new InOrderAppends({ store: target, clock, atOnce: AT_ONCE, patienceMs, written });
   let nextBarrier = 0;
   for await (const { events } of source.readAll({ after: 0 })) {
     for (const group of groupsOf(events, barriers)) {
