@@ -6,6 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+/** What `npm start` gives to Node. */
+const { scripts } = JSON.parse(readFileSync(path('../package.json'), 'utf8'));
+const OPTIONS_OF_START = scripts.start.match(/--\S+=\d+/g);
+
 export const ADMIN = { email: 'admin@example.com', password: 'a password for the benchmark' };
 
 /** CPU time of a process and its threads so far, in milliseconds: steadier than rates on a machine that others use too. */
@@ -37,7 +41,7 @@ async function start(args, env, find) {
 export async function startShop(directory = temporaryDirectory()) {
   const settings = { DATA_DIR: directory, PORT: '0', DEMO: 'off', RATE_LIMIT: 'off', LOG_LEVEL: 'warn', ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password };
   const began = performance.now();
-  const { child, url } = await start([path('../apps/shop/dist/main.js')], settings, (output) => {
+  const { child, url } = await start([...OPTIONS_OF_START, path('../apps/shop/dist/main.js')], settings, (output) => {
     const address = /Tillroll is open at (\S+)/.exec(output)?.[1];
     return address && { url: address };
   });
