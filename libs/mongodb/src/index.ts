@@ -1,0 +1,11 @@
+export { type MongoConnection, type MongoOptions, openMongo } from './connection';
+export { openMongoConsumerRecords } from './consumer-records/mongo-consumer-records';
+export { openMongoFollowedPositions } from './followed-positions/mongo-followed-positions';
+export { type MongoIdempotencyOptions, type MongoIdempotencyRecords, openMongoIdempotencyRecords } from './idempotency/mongo-idempotency-records';
+export { leasedLeadership, type LeasedLeadershipOptions, type LeaseTimes } from './leases/leased-leadership';
+export { openMongoLeaseBook } from './leases/mongo-lease-book';
+export { type MongoAdapters, type MongoAdaptersOptions, openMongoAdapters } from './mongo-adapters';
+export { type MongoReadModels, type MongoReadModelsOptions, openMongoReadModels } from './read-models/mongo-read-models';
+export { openMongoRelayCheckpoints } from './relay-checkpoints/mongo-relay-checkpoints';
+export { openMongoSecretStore } from './secrets/mongo-secret-store';
+export { openMongoSnapshotCache } from './snapshots/mongo-snapshot-cache';
