@@ -12,6 +12,7 @@ import {
   MongoTopologyClosedError,
   MongoUnexpectedServerResponseError,
   MongoWriteConcernError,
+  type WriteError,
 } from 'mongodb';
 
 const OUTAGES = [
@@ -57,5 +58,5 @@ export const hasOnlyDuplicateKeys = (error: unknown): error is MongoBulkWriteErr
 /** The places in an unordered bulk of what met a duplicate key. */
 export const duplicatesOf = (error: MongoBulkWriteError): readonly number[] => writeErrorsOf(error).map(({ index }) => index);
 
-const writeErrorsOf = (error: MongoBulkWriteError) => (Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors]);
+const writeErrorsOf = ({ writeErrors }: MongoBulkWriteError): readonly WriteError[] => [writeErrors].flat();
 const writeErrorCodes = (error: MongoBulkWriteError): readonly number[] => writeErrorsOf(error).map(({ code }) => Number(code));
