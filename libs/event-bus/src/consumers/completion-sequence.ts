@@ -1,6 +1,8 @@
 /** One event in hand; handed back to {@link CompletionSequence.finish}. */
 export interface InHand {
   readonly position: number;
+  /** Its place in the log of the event store, where positions are offsets of something else. */
+  readonly logPosition: number;
   finished: boolean;
 }
 
@@ -11,6 +13,7 @@ export interface InHand {
 export class CompletionSequence {
   private readonly begun: (InHand | undefined)[] = [];
   private first = 0;
+  private finishedInLog = 0;
 
   constructor(private resumeAfter: number) {}
 
@@ -19,12 +22,17 @@ export class CompletionSequence {
     return this.resumeAfter;
   }
 
+  /** The place in the log of the last event that everything before it is finished with; 0 before the first. */
+  get logPosition(): number {
+    return this.finishedInLog;
+  }
+
   get isIdle(): boolean {
     return this.first === this.begun.length;
   }
 
-  begin(position: number): InHand {
-    const inHand: InHand = { position, finished: false };
+  begin(position: number, logPosition = position): InHand {
+    const inHand: InHand = { position, logPosition, finished: false };
     this.begun.push(inHand);
     return inHand;
   }
@@ -34,6 +42,7 @@ export class CompletionSequence {
     if (this.begun[this.first] !== inHand) return;
     for (let next: InHand | undefined = inHand; next?.finished === true; next = this.begun[this.first]) {
       this.resumeAfter = next.position;
+      this.finishedInLog = next.logPosition;
       this.begun[this.first++] = undefined;
     }
     this.compact();

@@ -42,6 +42,11 @@ export class Parking<Event extends Arrived> {
     return written;
   }
 
+  /** Resolves when nothing is being parked. */
+  async written(): Promise<void> {
+    await Promise.allSettled(this.writing.values());
+  }
+
   /** Resolves when nothing is being parked, retried or discarded. */
   async settled(): Promise<void> {
     await Promise.allSettled([...this.writing.values(), ...this.operations.values()]);
@@ -53,7 +58,7 @@ export class Parking<Event extends Arrived> {
 
   discard(subject: string, reason: string): Promise<void> {
     return this.oneAtATime(subject, async () => {
-      await this.written(subject);
+      await this.laneWritten(subject);
       await this.giveUpFirst(subject, reason);
       await this.drain(subject);
     });
@@ -70,7 +75,8 @@ export class Parking<Event extends Arrived> {
 
   private async writeAll(lane: Lane<Event>): Promise<void> {
     const { records, clock, logger, consumer, signal } = this.options;
-    while (lane.state === 'parked' && lane.queue.length > 0 && !signal.aborted) {
+    const isWanted = () => lane.state === 'parked' && this.options.lanes().of(lane.subject) === lane && !signal.aborted;
+    while (lane.queue.length > 0 && isWanted()) {
       const batch = lane.queue.slice();
       const rows = batch.map((held) => this.rowOf(held));
       try {
@@ -92,14 +98,14 @@ export class Parking<Event extends Arrived> {
     return { ...row, failed: error !== undefined, attempts, error: error ?? '', parkedAt: toTimestamp(clock.now()) };
   }
 
-  private async written(subject: string): Promise<void> {
+  private async laneWritten(subject: string): Promise<void> {
     const lane = this.options.lanes().of(subject);
     if (lane?.state === 'parked') await this.put(lane);
   }
 
   private async drain(subject: string): Promise<void> {
     const { lanes, records, consumer, signal } = this.options;
-    await this.written(subject);
+    await this.laneWritten(subject);
     while (!signal.aborted) {
       const row = await records.firstParked(consumer, subject);
       const lane = lanes().of(subject);

@@ -1,5 +1,5 @@
-import type { RelayCheckpoints } from '../relay/relay-checkpoints';
 import type { Consumer, EventBus } from '../port';
+import type { RelayCheckpoints } from '../relay/relay-checkpoints';
 import type { ConsumerRecords } from './consumer-records';
 
 /** Under this name a move of the shop keeps, beside the checkpoints of the relays, how far a consumer had come before it. */
@@ -32,7 +32,8 @@ export function skippingWhatWasDone(bus: EventBus, { checkpoints, records }: Ski
       return done;
     };
     return {
-      ...consumer,
+      name: consumer.name,
+      types: consumer.types,
       async handle(event) {
         if (event.position <= (await doneUpTo())) {
           const parked = await records.firstParked(consumer.name, event.subject);
@@ -42,5 +43,15 @@ export function skippingWhatWasDone(bus: EventBus, { checkpoints, records }: Ski
       },
     };
   };
-  return { ...bus, register: (consumer) => bus.register(skipping(consumer)) };
+  return {
+    register: (consumer) => bus.register(skipping(consumer)),
+    start: () => bus.start(),
+    stop: () => bus.stop(),
+    caughtUp: (position, options) => bus.caughtUp(position, options),
+    parked: (consumer) => bus.parked(consumer),
+    discarded: (consumer) => bus.discarded(consumer),
+    retry: (consumer, subject) => bus.retry(consumer, subject),
+    discard: (consumer, subject, reason) => bus.discard(consumer, subject, reason),
+    status: () => bus.status(),
+  };
 }

@@ -1,0 +1,130 @@
+import { type Clock, sleep } from '@tillroll/kernel';
+import { type Kafka, type Message, Partitioners, type Producer } from 'kafkajs';
+import { textOf } from '../consumers/key-lanes';
+import { delayAfter, type Retry } from '../consumers/retry';
+import { type BusLogger, silentLogger } from '../logger';
+import type { Outgoing, Prepared, Publisher } from '../relay/publisher';
+import { BrokerAdmin } from './broker-admin';
+import { toMessage } from './kafka-message';
+import { internalTopic, publicTopic } from './topic-names';
+
+export interface KafkaPublisherOptions {
+  readonly kafka: Kafka;
+  readonly context: string;
+  readonly clock: Clock;
+  readonly logger?: BusLogger;
+  readonly prefix?: string;
+  readonly random?: () => number;
+}
+
+interface PreparedMessage extends Prepared {
+  readonly internal: Message;
+  /** Undefined for what is only for our own consumers. */
+  readonly forEveryone: Message | undefined;
+}
+
+/** Below the broker's limit for a batch, 1 MiB. */
+const LARGEST_BYTES = 900 * 1024;
+/** Of headers and framing. */
+const OVERHEAD_BYTES = 700;
+const ACKNOWLEDGED_BY_ALL = -1;
+const SEND_AGAIN: Retry = { attempts: Number.POSITIVE_INFINITY, backoffMs: 50, longestMs: 2_000 };
+
+/**
+ * Publishes the events of one context. Rejects when its topics are not there or the brokers cannot be asked.
+ *
+ * The client's idempotent producer may acknowledge a message that it never wrote when several sends are on their way, or
+ * when a send is repeated with other messages than before. So there is one send at a time, each message has its partition
+ * from the start, a send that fails is repeated with the very same messages, and by another producer.
+ */
+export async function openKafkaPublisher(options: KafkaPublisherOptions): Promise<Publisher> {
+  const { kafka, context, clock, logger = silentLogger, prefix, random = Math.random } = options;
+  const [internal, forEveryone] = [internalTopic(context, prefix), publicTopic(context, prefix)];
+  const partitionOf = await partitioning(kafka, [internal, forEveryone]);
+  let producer: Producer | undefined;
+  let sending = false;
+  let fault: string | undefined;
+
+  const connected = async (): Promise<Producer> => {
+    if (producer !== undefined) return producer;
+    const fresh = newProducer(kafka);
+    await fresh.connect();
+    return (producer = fresh);
+  };
+
+  const giveUp = async (): Promise<void> => {
+    const old = producer;
+    producer = undefined;
+    await old?.disconnect().catch(() => undefined);
+  };
+
+  const sendOnce = async (messages: readonly PreparedMessage[]): Promise<void> => {
+    const open = messages.flatMap(({ forEveryone: message }) => (message === undefined ? [] : [message]));
+    const topicMessages = [{ topic: internal, messages: messages.map((message) => message.internal) }];
+    if (open.length > 0) topicMessages.push({ topic: forEveryone, messages: open });
+    await (await connected()).sendBatch({ acks: ACKNOWLEDGED_BY_ALL, topicMessages });
+  };
+
+  return {
+    prepare(event: Outgoing): PreparedMessage | undefined {
+      const message = toMessage(event, partitionOf(internal, event.subject));
+      const isForEveryone = event.visibility === 'public';
+      const bytes = Buffer.byteLength(message.value) + OVERHEAD_BYTES;
+      if (bytes > LARGEST_BYTES) return undefined;
+      const copy = isForEveryone ? { ...message, partition: partitionOf(forEveryone, event.subject) } : undefined;
+      return { bytes: isForEveryone ? 2 * bytes : bytes, internal: message, forEveryone: copy };
+    },
+
+    async publish(events, signal) {
+      if (sending) throw new TypeError('one send at a time');
+      sending = true;
+      try {
+        for (let failures = 1; ; failures++) {
+          signal.throwIfAborted();
+          try {
+            await sendOnce(events.filter(isPrepared));
+            fault = undefined;
+            return;
+          } catch (error) {
+            fault = textOf(error);
+            logger.warn({ context, error: fault }, 'cannot publish, trying again');
+            await giveUp();
+            await sleep(clock, delayAfter(failures, SEND_AGAIN, random()), signal);
+          }
+        }
+      } finally {
+        sending = false;
+      }
+    },
+
+    get fault() {
+      return fault;
+    },
+
+    close: giveUp,
+  };
+}
+
+const isPrepared = (prepared: Prepared): prepared is PreparedMessage => 'internal' in prepared;
+
+const newProducer = (kafka: Kafka): Producer =>
+  kafka.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner,
+    retry: { retries: 3, initialRetryTime: 50, maxRetryTime: 500 },
+  });
+
+/** The partition of a subject, by the number of partitions that the topics have now. */
+async function partitioning(kafka: Kafka, topics: string[]): Promise<(topic: string, subject: string) => number> {
+  const admin = new BrokerAdmin(kafka);
+  try {
+    const { topics: found } = await admin.ask((client) => client.fetchTopicMetadata({ topics }));
+    const partitionsOf = new Map(found.map(({ name, partitions }) => [name, partitions]));
+    const choose = Partitioners.DefaultPartitioner();
+    return (topic, subject) => choose({ topic, partitionMetadata: partitionsOf.get(topic) ?? [], message: { key: subject, value: null } });
+  } finally {
+    await admin.close();
+  }
+}
