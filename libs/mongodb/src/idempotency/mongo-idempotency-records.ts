@@ -114,6 +114,11 @@ export class MongoIdempotencyRecords implements IdempotencyRecords {
     this.end(id, () => this.uses.updateOne({ _id: id }, { $unset: { claimedAt: '' } }));
   }
 
+  /** Resolves when the uses that were given free are so for other processes too. */
+  async settled(): Promise<void> {
+    await Promise.all(this.ending.values());
+  }
+
   /** Removes what is older than seven days; resolves with how many there were. */
   async purge(): Promise<number> {
     const { deletedCount } = await this.connection.run(() => this.uses.deleteMany({ begunAt: { $lt: new Date(this.clock.now() - KEPT_MS) } }, { timeoutMS: 0 }));
