@@ -25,13 +25,19 @@ export interface EventStoreDbOptions {
   readonly patienceMs?: number;
   /** An append without an answer, a read without an event, has failed after so long. Default: 2 s. */
   readonly silenceMs?: number;
-  /** A quiet subscription is compared with the log after so long, and then again and again. Default: 500 ms. */
+  /** A quiet subscription is compared with the log after so long, and then less and less often. Default: 500 ms. */
   readonly watchMs?: number;
+  /** Hears of a subscription that failed more than once without delivering anything in between. It goes on by itself. */
+  readonly onTrouble?: (error: unknown) => void;
 }
 
 const PAGE = 500;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
+/** By the server's clock, which may be ahead of ours: what counts is our own limit, and the server's. */
+const DEADLINE_MS = 60_000;
+/** A subscription that stays quiet is looked at less often. */
+const LONGEST_WATCH = 4;
 /** Disposing may never end; nothing is lost by not waiting for it. */
 const DISPOSAL_MS = 1_000;
 
@@ -56,16 +62,18 @@ class EventStoreDbEventStore implements EventStore {
   private readonly patienceMs: number;
   private readonly silenceMs: number;
   private readonly watchMs: number;
+  private readonly onTrouble: (error: unknown) => void;
   private readonly closing = new AbortController();
 
   constructor(
     private readonly client: EventStoreDBClient,
-    { patienceMs = 3_000, silenceMs = 2_000, watchMs = 500 }: EventStoreDbOptions,
+    { patienceMs = 3_000, silenceMs = 2_000, watchMs = 500, onTrouble = () => {} }: EventStoreDbOptions,
   ) {
     this.appends = new AppendCall(client);
     this.patienceMs = patienceMs;
     this.silenceMs = silenceMs;
     this.watchMs = watchMs;
+    this.onTrouble = onTrouble;
   }
 
   async append(streamId: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
@@ -80,6 +88,7 @@ class EventStoreDbEventStore implements EventStore {
     let left = options.limit ?? Number.POSITIVE_INFINITY;
     const patience = this.patience();
     while (left > 0) {
+      this.refuseWhenClosed();
       try {
         const stream = this.client.readStream(streamId, {
           direction: backwards ? BACKWARDS : FORWARDS,
@@ -111,6 +120,7 @@ class EventStoreDbEventStore implements EventStore {
     const matches = matching(prefixes);
     const patience = this.patience();
     for (let position = after; position < end; ) {
+      this.refuseWhenClosed();
       try {
         for await (const records of logPages(this.client, { after: position, page: PAGE, silenceMs: this.silenceMs })) {
           const known = records.filter((record) => record.position > position && record.position <= end);
@@ -140,20 +150,22 @@ class EventStoreDbEventStore implements EventStore {
       const end = () => feed.close();
       ending.addEventListener('abort', end, { once: true });
       try {
-        while (!ending.aborted) {
-          const page = await feed.next(this.watchMs);
+        for (let watch = 1; !ending.aborted; ) {
+          const page = await feed.next(this.watchMs * watch);
           if (ending.aborted) return;
           if (page === undefined) {
             await watchdog.look();
+            watch = Math.min(LONGEST_WATCH, watch * 2);
             continue;
           }
           position = page.position;
           yield page;
           failures = 0;
+          if (page.events.length > 0) watch = 1;
         }
-      } catch {
+      } catch (error) {
         // Every error is the same here: in a burst the server gives up even the fastest reader.
-        failures++;
+        if (++failures > 1) this.onTrouble(error);
       } finally {
         ending.removeEventListener('abort', end);
         feed.close();
@@ -219,7 +231,7 @@ class EventStoreDbEventStore implements EventStore {
     identifier.setStreamName(Buffer.from(streamId, 'utf8'));
     const options = new BatchAppendReq.Options();
     options.setStreamIdentifier(identifier);
-    options.setDeadline(Timestamp.fromDate(new Date(Date.now() + this.silenceMs)));
+    options.setDeadline(Timestamp.fromDate(new Date(Date.now() + DEADLINE_MS)));
     if (expected === 'no_stream') options.setNoStream(new GoogleEmpty());
     else options.setStreamPosition(String(expected));
     const request = new BatchAppendReq();

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type AllStreamResolvedEvent, type AllStreamSubscription, type EventStoreDBClient, START, streamNameFilter } from '@eventstore/db-client';
 import { BEGINNING, type RecordedEvent, type SubscriptionPage } from '../port';
 import { logPositionOf, recordedEvent } from './recorded-event';
@@ -56,6 +57,8 @@ export class LiveFeed {
           resolve();
         };
       });
+      // What came over the socket together makes one page.
+      await nextTurn();
     }
     if (this.reached > this.taken) return this.take();
     if (this.failure !== undefined) throw this.failure;

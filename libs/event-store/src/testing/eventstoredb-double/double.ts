@@ -5,13 +5,14 @@ import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb'
 import { EmbeddedEngine } from '../../embedded/engine';
 import { Faults } from './faults';
 import { DoubleStore } from './store';
-import { streamsService } from './streams-service';
+import { type Activity, streamsService } from './streams-service';
 
 export interface EventStoreDbDouble {
   /** For the client: `esdb://127.0.0.1:<port>?tls=false`. */
   readonly url: string;
   readonly port: number;
   readonly faults: Faults;
+  readonly activity: Readonly<Activity>;
   /** Cuts every connection, without a word. The double goes on. */
   cutConnections(): void;
   close(): Promise<void>;
@@ -32,11 +33,12 @@ export interface DoubleOptions {
 export async function startEventStoreDbDouble({ directory, port: wanted = 0 }: DoubleOptions): Promise<EventStoreDbDouble> {
   const engine = EmbeddedEngine.open({ directory });
   const faults = new Faults();
+  const activity: Activity = { openReads: 0, droppedSubscriptions: 0 };
   // Events of up to 16 MiB are read; keepalives come as often as clients like.
   const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024, 'grpc.max_send_message_length': 17 * 1024 * 1024 });
   let port = wanted;
   const cutConnections = () => server.drain(`127.0.0.1:${port}`, 0);
-  server.addService(StreamsService, streamsService({ store: new DoubleStore(engine), faults, cutConnections }));
+  server.addService(StreamsService, streamsService({ store: new DoubleStore(engine), faults, cutConnections, activity }));
   server.addService(ServerFeaturesService, {
     getSupportedMethods: (_: unknown, callback: (error: null, methods: SupportedMethods) => void) => callback(null, supportedMethods()),
   });
@@ -47,6 +49,7 @@ export async function startEventStoreDbDouble({ directory, port: wanted = 0 }: D
     url: `esdb://127.0.0.1:${port}?tls=false`,
     port,
     faults,
+    activity,
     cutConnections,
     async close() {
       server.forceShutdown();

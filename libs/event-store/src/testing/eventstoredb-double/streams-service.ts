@@ -14,6 +14,15 @@ export interface ServiceParts {
   readonly faults: Faults;
   /** Cuts every connection, without a word. */
   readonly cutConnections: () => void;
+  readonly activity: Activity;
+}
+
+/** What the double has had to do. */
+export interface Activity {
+  /** Reads and subscriptions that are open now. */
+  openReads: number;
+  /** Live subscriptions that were given up, since the start. */
+  droppedSubscriptions: number;
 }
 
 const NEVER = new Promise<never>(() => {});
@@ -28,9 +37,10 @@ export function streamsService(parts: ServiceParts): UntypedServiceImplementatio
   };
 }
 
-async function read({ store, faults }: ServiceParts, call: ReadCall): Promise<void> {
+async function read({ store, faults, activity }: ServiceParts, call: ReadCall): Promise<void> {
   // Without a listener an error of the connection would end the process.
   call.on('error', () => {});
+  activity.openReads++;
   try {
     await faults.pass();
     const options = call.request.getOptions();
@@ -39,7 +49,10 @@ async function read({ store, faults }: ServiceParts, call: ReadCall): Promise<vo
     else throw new Failure(status.UNIMPLEMENTED, 'the double has no subscriptions to one stream');
     call.end();
   } catch (error) {
+    if (asFailure(error).code === status.ABORTED) activity.droppedSubscriptions++;
     call.emit('error', asFailure(error));
+  } finally {
+    activity.openReads--;
   }
 }
 

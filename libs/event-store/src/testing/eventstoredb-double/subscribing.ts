@@ -63,7 +63,7 @@ async function goLive({ store, faults, call, matches, interval, isFiltered, look
   let wake = () => {};
   const leave = store.listen((events) => {
     for (const event of events) {
-      if (isTooSlow) return;
+      if (isTooSlow) break;
       if (matches(event)) buffer.push(readEvent(event, true));
       if (isFiltered && ++looked >= interval) {
         looked = 0;
