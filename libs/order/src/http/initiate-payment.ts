@@ -4,7 +4,7 @@ import type { Caller } from '@tillroll/http';
 import { type Clock, type Money, refuse, uuid5, uuid7 } from '@tillroll/kernel';
 import { AGGREGATES, type Aggregates, type Cause, CLOCK } from '@tillroll/processing';
 import { orderType } from '../order-types';
-import { attemptOf, isPlaced, type Order, type PlacedOrder } from '../write/order-state';
+import { attemptOf, hasFallenThrough, isPlaced, type Order, type PlacedOrder } from '../write/order-state';
 import type { PaymentAttempt } from '../write/payment-attempt';
 import { ownOrder } from './own-order';
 
@@ -49,7 +49,7 @@ export class InitiatePaymentHandler implements ICommandHandler<InitiatePayment, 
     const { paymentId, status } = attemptFor(ownOrder(state, caller), ownPaymentId);
     if (status === 'created' && (repeated || paymentId !== ownPaymentId)) await this.askAgain(orderId, paymentId, cause);
     const answered = await this.aggregates.until(orderType, orderId, (order) => isAnswered(order, paymentId), PATIENCE_MS);
-    if (answered === undefined) return refuse('gateway_unavailable');
+    if (answered === undefined) return refuseUnanswered((await this.aggregates.load(orderType, orderId)).state);
     const attempt = attemptFor(ownOrder(answered.state, caller), paymentId);
     if (attempt.status === 'failed') refuseDeclined(attempt);
     return { attempt, isNew: paymentId === ownPaymentId };
@@ -67,6 +67,12 @@ function attemptFor(order: PlacedOrder, paymentId: string): PaymentAttempt {
 }
 
 const isAnswered = (order: Order, paymentId: string): boolean => isPlaced(order) && order.attempts[paymentId]?.status !== 'created';
+
+/** An order that ended meanwhile will not be paid any more, whenever the provider answers. */
+function refuseUnanswered(order: Order): never {
+  if (isPlaced(order) && hasFallenThrough(order)) return refuse('order_not_payable', { from: order.status, allowed: [] });
+  return refuse('gateway_unavailable');
+}
 
 function refuseDeclined({ paymentId, reasonCode = 'declined', retryable = true }: PaymentAttempt): never {
   return refuse('payment_declined', { paymentId, reasonCode, retryable, options: ['retry', 'cancel'] });
