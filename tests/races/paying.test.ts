@@ -87,6 +87,17 @@ describe('races of payments', () => {
     expect(await happeningsTo(shop().admin, order.orderId)).toMatchObject({ 'payment-captured': 1, 'order-confirmed': 1 });
   });
 
+  it('R5: the order is confirmed as soon as the browser that returned is answered', async () => {
+    await provider().misbehave({ drop: 1 });
+    for (let turn = 0; turn < 5; turn++) {
+      const order = await placed();
+      const { paymentId } = await expecting(201, payFor(ada(), order, 'card_redirect'));
+      expect(await provider().answer((await intentOf(order.orderId)).id, 'approve')).toBe(303);
+      expect(await ada().client.post(`/payments/${paymentId}/sync`)).toMatchObject({ status: 200, body: { status: 'captured' } });
+      expect(await orderOf(ada().client, order.orderId)).toMatchObject({ status: 'confirmed', paymentStatus: 'paid' });
+    }
+  });
+
   it('R6: a webhook before our own record of the payment: it waits, and is found by what was set at creation', async () => {
     const order = await placed();
     const key = randomUUID();
