@@ -7,6 +7,7 @@ module.exports = {
   moduleNameMapper: {
     '^@tillroll/(sandbox-gateway|shop)$': '<rootDir>/apps/$1/src/index.ts',
     '^@tillroll/(sandbox-gateway|shop)/(.+)$': '<rootDir>/apps/$1/src/$2.ts',
+    '^@tillroll/(gateway|cart|order|inventory|payment|customer)-service/(.+)$': '<rootDir>/apps/$1/src/$2.ts',
     '^@tillroll/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^@tillroll/([^/]+)/(.+)$': '<rootDir>/libs/$1/src/$2.ts',
   },

@@ -33,7 +33,7 @@ describe('a setting that cannot be used', () => {
       HOST: 'not a host', PORT: 'http', ADMIN_EMAIL: 'nobody', DEMO: 'yes', PAYMENT_WINDOW: '30 minutes', CHECKOUT_LEASE: 'PT0S', REFUND_RETRY: 'soon', RATE_LIMIT: '1/2',
       WEBHOOK_ALLOW_PRIVATE: '1', SANDBOX_LATE_MS: '-1', TRUST_PROXY: 'all', MAIL_FROM: '@', LOG_LEVEL: 'loud', LOG_FORMAT: 'xml',
     };
-    const secret = { ADMIN_PASSWORD: 'short', SANDBOX_KEY: 's3 cret', WEBHOOK_SECRET: 'whsec_s3cret', SMTP_URL: 'http://u:s3cret@x', JWKS_URL: 'ftp://u:s3cret@x', EVENTSTORE_URL: 'http://s3cret', KAFKA_BROKERS: 's3cret', MONGODB_URL: 'http://s3cret', STRIPE_SECRET_KEY: 's3cret', STRIPE_WEBHOOK_SECRET: 's3cret' };
+    const secret = { ADMIN_PASSWORD: 'short', SANDBOX_KEY: 's3 cret', WEBHOOK_SECRET: 'whsec_s3cret', SMTP_URL: 'http://u:s3cret@x', JWKS_URL: 'ftp://u:s3cret@x', EVENTSTORE_URL: 'http://s3cret', KAFKA_BROKERS: 'http://s3cret', MONGODB_URL: 'http://s3cret', STRIPE_SECRET_KEY: 's3cret', STRIPE_WEBHOOK_SECRET: 's3cret' };
     const data = `${path}/data`;
     const { code, out, err } = await run({ DATA_DIR: data, ...wrong, ...secret });
     expect(code).toBe(WRONG_SETTINGS);

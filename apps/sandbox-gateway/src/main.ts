@@ -33,6 +33,7 @@ async function start({ host, port, key, lateMs, dataDirectory, publicUrl, webhoo
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { logger: false, abortOnError: false });
   app.useLogger(['error', 'warn']);
+  app.getHttpAdapter().getInstance().get('/health/live', () => ({ status: 'up' }));
   await app.listen(port, host);
   process.stdout.write(`sandbox gateway: ${addressOf(app.getHttpServer())}/sandbox\n`);
   const stop = () => void app.close().then(() => process.exit(0));

@@ -2,6 +2,7 @@ export { type MongoConnection, type MongoOptions, openMongo } from './connection
 export { openMongoConsumerRecords } from './consumer-records/mongo-consumer-records';
 export { openMongoFollowedPositions } from './followed-positions/mongo-followed-positions';
 export { type MongoIdempotencyOptions, type MongoIdempotencyRecords, openMongoIdempotencyRecords } from './idempotency/mongo-idempotency-records';
+export { mongoAdoptsUses } from './idempotency/mongo-kept-uses';
 export { leasedLeadership, type LeasedLeadershipOptions, type LeaseTimes } from './leases/leased-leadership';
 export { openMongoLeaseBook } from './leases/mongo-lease-book';
 export { type MongoAdapters, type MongoAdaptersOptions, openMongoAdapters } from './mongo-adapters';

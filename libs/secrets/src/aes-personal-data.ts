@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { PersonalData, Sealed } from './personal-data';
+import type { CachedPersonalData, Sealed } from './personal-data';
 import { SecretDestroyed, type SecretStore } from './port';
 
 const CACHED_KEYS = 10_000;
@@ -13,7 +13,7 @@ const FORMAT = 'pd1.';
 const keyName = (customerId: string): string => `personal/${customerId}`;
 
 /** Personal data under one AES-256-GCM key per customer, kept in a {@link SecretStore}. */
-export function createPersonalData(secrets: SecretStore): PersonalData {
+export function createPersonalData(secrets: SecretStore): CachedPersonalData {
   /** Ready for use: made of bytes anew for each use, a key costs more than the encryption. */
   const keys = new LRUCache<string, KeyObject>({ max: CACHED_KEYS });
   /** Counts ends of keys: a lookup during which one ended must not bring it back into the cache. */
@@ -56,6 +56,10 @@ export function createPersonalData(secrets: SecretStore): PersonalData {
 
     async forget(customerId) {
       await secrets.destroy(keyName(customerId));
+      this.drop(customerId);
+    },
+
+    drop(customerId) {
       ends++;
       keys.delete(customerId);
     },

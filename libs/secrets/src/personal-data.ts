@@ -10,4 +10,11 @@ export interface PersonalData {
   /** Destroys the key. Idempotent. */
   forget(customerId: string): Promise<void>;
 }
+
+/** Keeps keys in memory. */
+export interface CachedPersonalData extends PersonalData {
+  /** Forgets the key here: another process has destroyed it. */
+  drop(customerId: string): void;
+}
+
 export const PERSONAL_DATA = Symbol('PersonalData');

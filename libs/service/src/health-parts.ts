@@ -11,8 +11,11 @@ export const healthParts = (engines: Engines, led: ServiceLead, isAudited: boole
   {
     name: 'event-bus',
     check: async () => {
+      const faults = engines.busFaults();
+      const relays = engines.relays.map((relay) => relay.status());
       const consumers = await engines.bus.status();
-      return { status: consumers.every(({ lag }) => lag < FAR_BEHIND) ? 'up' : 'down', consumers };
+      const isUp = faults.length === 0 && consumers.every(({ lag }) => lag < FAR_BEHIND);
+      return { status: isUp ? 'up' : 'down', consumers, ...(relays.length === 0 ? {} : { faults, relays }) };
     },
   },
   {
@@ -22,6 +25,7 @@ export const healthParts = (engines: Engines, led: ServiceLead, isAudited: boole
       return { status: projections.some(({ failed }) => failed !== undefined) ? 'down' : 'up', projections };
     },
   },
+  ...(engines.isAlone ? [] : [{ name: 'leadership', check: () => ({ status: 'up', leads: led.term !== undefined }) } satisfies HealthPart]),
   {
     name: 'deadlines',
     check: () => ({ status: 'up', deadlines: led.term?.timers.status() ?? [] }),

@@ -2,7 +2,9 @@ import type { AddressInfo } from 'node:net';
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Revocations } from '@tillroll/customer/http/revocations';
 import { connectEventBus } from '@tillroll/event-bus/nest/connect-event-bus';
+import type { EventStore } from '@tillroll/event-store';
 import {
   configureHttp,
   createHttpAdapter,
@@ -13,20 +15,27 @@ import {
   nestLog,
   openConsistencyTokens,
   openOwnTokens,
-  REVOKED_CUSTOMERS,
-  type RevokedCustomers,
 } from '@tillroll/http';
 import { type Clock, systemClock } from '@tillroll/kernel';
 import type { Deadlines } from '@tillroll/processing';
 import type { Settings } from '@tillroll/settings';
 import { openEngines } from './engines/open-engines';
+import { untilReachable } from './engines/until-reachable';
 import type { Preparing } from './first-start/prepare';
+import { newsOfCustomers } from './following/news-of-customers';
 import { ServiceReadGate } from './following/service-read-gate';
+import { sharedRevocations } from './following/shared-revocations';
 import { healthParts } from './health-parts';
 import type { OpenAudit } from './leading/audit';
 import { ServiceLead } from './leading/service-lead';
+import { addressOf } from './program/address-of';
+import { onlyWithServiceToken } from './program/service-token';
 import type { ServiceContext } from './service-context';
 import { ServiceModule, type ServiceParts, servicePorts } from './service-ports';
+
+/** The gateway says who has asked it. */
+const BEHIND_THE_GATEWAY = 1;
+const LONGEST_CATCH_UP_MS = 24 * 3_600_000;
 
 /** What a process has beside its contexts. */
 export interface Equipment {
@@ -54,6 +63,8 @@ export interface ServiceOptions {
   readonly prepare?: (preparing: Preparing) => Promise<void>;
   /** The live audit, where this service is the one that has it. */
   readonly openAudit?: OpenAudit;
+  /** Set for a process that is reached through the gateway only: requests must show it, and limits are the gateway's. */
+  readonly serviceToken?: string;
 }
 
 export interface RunningService {
@@ -80,12 +91,13 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 
 /** What is opened is closed in the opposite order: no longer ready, requests answered, consumers drained, stores closed. */
 async function open(options: ServiceOptions, closing: AsyncDisposableStack): Promise<Omit<RunningService, 'stop'>> {
-  const { name, contexts, settings, clock = systemClock, lines, equip, prepare, openAudit } = options;
+  const { name, contexts, clock = systemClock, lines, equip, prepare, openAudit, serviceToken } = options;
+  const settings: Settings = serviceToken === undefined ? options.settings : { ...options.settings, rateLimit: undefined, trustProxy: BEHIND_THE_GATEWAY };
   const log = createLog(settings, lines);
-  const engines = await openEngines({ settings, clock, log, closing });
-  const { secrets, store, readModels } = engines;
+  const engines = await openEngines({ settings, contexts: contexts.map((context) => context.name), clock, log, closing });
+  const { secrets, store, readModels, personalData } = engines;
   const readGate = new ServiceReadGate({ head: engines.head, clock, ...(engines.followedPositions === undefined ? {} : { elsewhere: { positions: engines.followedPositions, service: name } }) });
-  const tokens = await openOwnTokens(secrets, clock);
+  const tokens = await untilReachable('the store of secrets', () => openOwnTokens(secrets, clock), { clock, log });
   const metrics = createMetrics();
   let url = '';
   let isOpen = false;
@@ -108,14 +120,18 @@ async function open(options: ServiceOptions, closing: AsyncDisposableStack): Pro
   });
   closing.defer(() => engines.leadership.stop());
   engines.leadership.lead(`service.${name}`, led.lead);
-  await led.documentsReady;
-  for (const [work, lead] of engines.ledBeside) engines.leadership.lead(work, lead);
+  await (engines.isAlone ? led.documentsReady : Promise.race([led.documentsReady, documentsElsewhere(readGate, store)]));
+  for (const relay of engines.relays) engines.leadership.lead(`relay.${relay.status().context}`, (signal, epoch) => relay.lead(signal, epoch));
 
   if (openAudit !== undefined) {
     metrics.gauge('audit_violations', 'Invariants that are broken now', () => led.term?.audit?.violations.length ?? 0);
     metrics.gauge('audit_checked_orders', 'Looks of the live audit at orders since the start', () => led.term?.audit?.checked ?? 0);
   }
 
+  const revoked = contexts.some((context) => context.name === 'customer') ? app.get(Revocations) : sharedRevocations({ readModels, clock, log, closing });
+  engines.onEvents?.(newsOfCustomers({ revoked: (customerId) => revoked.revoke(customerId), forgotten: (customerId) => personalData.drop(customerId) }));
+
+  if (serviceToken !== undefined) app.getHttpAdapter().getInstance().addHook('onRequest', onlyWithServiceToken(serviceToken));
   const edge = configureHttp(app, {
     settings,
     clock,
@@ -123,9 +139,9 @@ async function open(options: ServiceOptions, closing: AsyncDisposableStack): Pro
     metrics,
     readGate,
     idempotency: engines.idempotency,
-    consistency: await openConsistencyTokens(secrets),
+    consistency: await untilReachable('the store of secrets', () => openConsistencyTokens(secrets), { clock, log }),
     verifier: settings.foreignIssuer === undefined ? tokens : foreignTokens(settings.foreignIssuer, clock),
-    revoked: app.get<RevokedCustomers>(REVOKED_CUSTOMERS),
+    revoked,
     health: [{ name: 'start', check: () => ({ status: isOpen ? 'up' : 'down' }) }, ...healthParts(engines, led, openAudit !== undefined)],
   });
   connectEventBus(app, engines.bus);
@@ -137,13 +153,12 @@ async function open(options: ServiceOptions, closing: AsyncDisposableStack): Pro
   url = addressOf(settings.host, app.getHttpServer().address() as AddressInfo);
   await app.startAllMicroservices();
   led.serve();
-  await led.atWork;
+  if (engines.isAlone || led.term !== undefined) await led.atWork;
   isOpen = true;
   return { url, app };
 }
 
-/** IPv6 addresses stand in brackets; an address that means "any" is shown as the loopback one. */
-function addressOf(host: string, { port }: AddressInfo): string {
-  const shown = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+/** Another process leads: its documents are as far as the log is now. */
+async function documentsElsewhere(readGate: ServiceReadGate, store: EventStore): Promise<void> {
+  await readGate.caughtUp(await store.head(), LONGEST_CATCH_UP_MS);
 }

@@ -125,13 +125,13 @@ export const connection = (...schemes: readonly string[]): Format<string> => ({
   read: (text) => when(text, schemes.some((scheme) => text.startsWith(`${scheme}://`) && text.length > scheme.length + 3) && /^[\u0021-\u007e]+$/.test(text)),
 });
 
-const HOST_AND_PORT = /^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):\d{1,5}$/;
+const BROKER = /^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
 
 export const brokers: Format<string> = {
-  allowed: 'host:port, several separated by commas; with TLS or credentials kafka://user:password@host:port or kafkas://…',
+  allowed: 'host:port, several separated by commas; with TLS or credentials kafka+ssl://user:password@host:port',
   read(text) {
-    const [, hosts = ''] = /^(?:kafkas?:\/\/(?:[^\s/@]+@)?)?([^\s/@?]+)\/?(?:\?\S*)?$/.exec(text) ?? [];
-    return when(text, hosts.split(',').every((host) => HOST_AND_PORT.test(host)));
+    const [, hosts = ''] = /^(?:kafka(?:\+ssl)?:\/\/(?:[^\s/@]+@)?)?([^\s/@?]+)\/?(?:\?\S*)?$/.exec(text) ?? [];
+    return when(text, hosts.split(',').every((host) => BROKER.test(host.trim())));
   },
 };
 

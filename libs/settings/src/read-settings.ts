@@ -59,7 +59,7 @@ export function readSettings(env: Environment, { isTerminal = process.stdout.isT
   const rateLimit = withDefault('RATE_LIMIT', { writes: 300, reads: 3000, signIns: 10 }, format.rateLimits);
 
   const brokers = optional('KAFKA_BROKERS', format.brokers);
-  const partitions = withDefault('KAFKA_PARTITIONS', 12, format.wholeNumber(1, 1_000));
+  const partitions = withDefault('KAFKA_PARTITIONS', 8, format.wholeNumber(1, 1_000));
   const replication = withDefault('KAFKA_REPLICATION', 1, format.wholeNumber(1, 9));
 
   const serviceUrls = Object.fromEntries(

@@ -205,11 +205,13 @@ describe('bad input', () => {
     ['cursor=', 'cursor malformed'],
     [`cursor=${'A'.repeat(3000)}`, 'cursor malformed'],
     ['q=a%00b', 'q not_text'],
+    ['q=a%ff', 'q not_text'],
     ['q=', 'q too_short'],
     ['q=a&q=b', 'q repeated'],
     ['open=1', 'open wrong_type'],
     ['word=a&word=b', 'word repeated'],
     ['word=%00', 'word not_text'],
+    ['word=%ed%a0%80', 'word not_text'],
   ])('?%.30s names the parameter', async (query, fault) => {
     const { status, faults } = await problemOf(await edge.call('GET', `/v1/things?${query}`));
     expect({ status, faults }).toEqual({ status: 400, faults: [fault] });

@@ -53,7 +53,7 @@ export function configureHttp(app: NestFastifyApplication, parts: HttpParts): Ht
     callDirectly(route, handlers);
   });
 
-  serveDocs(app, server);
+  serveDocs(app, server, parts.document);
   const readiness = healthRoutes(server, parts.health);
   metricsRoute(server, metrics);
   metrics.gauge('http_event_streams', 'Server-sent event streams that are open', () => streams.size);

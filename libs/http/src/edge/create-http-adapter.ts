@@ -4,6 +4,7 @@ import type { FastifyError, FastifyReply } from 'fastify';
 import { problemOfError } from '../problems/problem-of-error';
 import { PROBLEM_TYPE } from '../problems/send-problem';
 import { answerBrokenConnection } from './broken-connections';
+import { readQuery } from './read-query';
 
 const KIB = 1024;
 
@@ -48,7 +49,7 @@ export function createHttpAdapter({ trustProxy }: Pick<Settings, 'trustProxy'>, 
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     http: { headersTimeout: patience.headers, maxHeaderSize: 16 * KIB, connectionsCheckingInterval: patience.look, insecureHTTPParser: false },
-    routerOptions: { maxParamLength: 300 },
+    routerOptions: { maxParamLength: 300, querystringParser: readQuery },
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerBrokenConnection,
     skipMiddie: true,

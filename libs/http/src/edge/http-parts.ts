@@ -1,3 +1,4 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Clock } from '@tillroll/kernel';
 import type { Settings } from '@tillroll/settings';
 import type { RevokedCustomers, TokenVerifier } from '../callers/tokens';
@@ -20,4 +21,6 @@ export interface HttpParts {
   readonly readGate: ReadGate;
   readonly health: readonly HealthPart[];
   readonly metrics: Metrics;
+  /** What is shown as the description of the API. Default: of what the application's own controllers answer. */
+  readonly document?: () => OpenAPIObject;
 }

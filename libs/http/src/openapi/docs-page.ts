@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SwaggerModule } from '@nestjs/swagger';
+import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { buildOpenApi } from './build-open-api';
 
@@ -12,7 +12,7 @@ const HEADERS = {
 };
 
 /** `GET /docs`, a page to read and try the API, and `GET /openapi.json`. The document is made when first asked for. */
-export function serveDocs(app: NestFastifyApplication, server: FastifyInstance): void {
+export function serveDocs(app: NestFastifyApplication, server: FastifyInstance, document: () => OpenAPIObject = () => buildOpenApi(app)): void {
   server.addHook('onRoute', (route) => {
     if (!/^\/(?:docs(?:\/|$)|openapi\.json$)/.test(route.url)) return;
     route.onRequest = (_request, reply, done) => {
@@ -20,7 +20,7 @@ export function serveDocs(app: NestFastifyApplication, server: FastifyInstance):
       done();
     };
   });
-  SwaggerModule.setup('docs', app, () => buildOpenApi(app), {
+  SwaggerModule.setup('docs', app, document, {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'Tillroll: the API',

@@ -11,12 +11,12 @@ const COLLECTION = 'followed_positions';
 
 /** One small document for each service. What a failure of the server loses, the next news brings again: nothing is waited for. */
 export function openMongoFollowedPositions(connection: MongoConnection): FollowedPositions {
-  const followed = connection.collection<FollowedDocument>(COLLECTION).withOptions({ writeConcern: { w: 1, journal: false }, readConcern: { level: 'local' } });
+  const followed = connection.collection<FollowedDocument>(COLLECTION);
   return {
     tell: (service, position) =>
       connection.run(async () => {
-        await followed.updateOne({ _id: service }, { $max: { position } }, { upsert: true });
+        await followed.updateOne({ _id: service }, { $max: { position } }, { upsert: true, writeConcern: { w: 1, journal: false } });
       }),
-    of: (service) => connection.run(async () => (await followed.findOne({ _id: service }))?.position ?? 0),
+    of: (service) => connection.run(async () => (await followed.findOne({ _id: service }, { readConcern: { level: 'local' } }))?.position),
   };
 }

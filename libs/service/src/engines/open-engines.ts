@@ -1,6 +1,6 @@
-import { createTranslator, type EventBus } from '@tillroll/event-bus';
+import { createTranslator } from '@tillroll/event-bus';
 import { openEmbeddedEventBus } from '@tillroll/event-bus/embedded/embedded-event-bus';
-import { EmbeddedEngine, type EventStore, openEmbeddedEventStore, openEmbeddedSnapshotCache } from '@tillroll/event-store';
+import { EmbeddedEngine, openEmbeddedEventStore, openEmbeddedSnapshotCache } from '@tillroll/event-store';
 import { EmbeddedIdempotencyRecords, type HealthPart, type Log } from '@tillroll/http';
 import type { Clock } from '@tillroll/kernel';
 import { AggregateRuntime, aloneAtWork, eventLogOf } from '@tillroll/processing';
@@ -10,9 +10,14 @@ import type { Settings } from '@tillroll/settings';
 import { publications } from '../publications';
 import { canWrite } from './can-write';
 import type { Engines } from './engines';
+import { openBusOverKafka } from './over-kafka';
+import { openDocumentsInMongo } from './over-mongodb';
+import { openStoreInEventStoreDb } from './over-eventstoredb';
 
 export interface OpenEnginesOptions {
   readonly settings: Pick<Settings, 'dataDirectory' | 'eventStoreUrl' | 'kafka' | 'mongodbUrl'>;
+  /** The contexts that this process runs. */
+  readonly contexts: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
   /** Takes what is to be closed, in the order of opening. */
@@ -24,33 +29,54 @@ export interface OpenEnginesOptions {
  * Throws what the file throws: `DirectoryInUse`, `StoreCorrupted`, `StoreUnavailable`. An engine that is a process of
  * its own is waited for.
  */
-export async function openEngines({ settings, clock, log: logger, closing }: OpenEnginesOptions): Promise<Engines> {
-  const engine = EmbeddedEngine.open({ directory: settings.dataDirectory });
-  closing.defer(() => engine.close());
+export async function openEngines({ settings, contexts, clock, log: logger, closing }: OpenEnginesOptions): Promise<Engines> {
+  const { eventStoreUrl, kafka, mongodbUrl, dataDirectory } = settings;
+  const file = once(() => {
+    const engine = EmbeddedEngine.open({ directory: dataDirectory });
+    closing.defer(() => engine.close());
+    return engine;
+  });
+  if (eventStoreUrl === undefined) file();
   const translator = createTranslator(publications);
-  const store: EventStore = openEmbeddedEventStore({ engine });
+  const waiting = { clock, log: logger, closing };
+
+  const documents = mongodbUrl === undefined ? undefined : await openDocumentsInMongo(mongodbUrl, waiting);
+  const followed = eventStoreUrl === undefined ? undefined : await openStoreInEventStoreDb(eventStoreUrl, waiting);
+  const store = followed ?? openEmbeddedEventStore({ engine: file() });
   closing.defer(() => store.close());
-  const secrets = openEmbeddedSecretStore(engine);
+  const secrets = documents?.adapters.secrets ?? openEmbeddedSecretStore(file());
   const personalData = createPersonalData(secrets);
-  const readModels = openEmbeddedReadModels({ engine });
-  const bus: EventBus = openEmbeddedEventBus({ engine, store, translator, clock, logger });
-  const health: HealthPart[] = [{ name: 'event-store', check: canWrite(engine) }];
+  const snapshots = followed !== undefined && documents !== undefined ? documents.adapters.snapshots : openEmbeddedSnapshotCache(file());
+  const aggregates = new AggregateRuntime({ store, clock, snapshots, shared: followed !== undefined });
+  followed?.onEvents((events) => aggregates.observe(events));
+  const readModels = documents?.adapters.readModels ?? openEmbeddedReadModels({ engine: file() });
+  const overKafka = kafka === undefined ? undefined : openBusOverKafka({ kafka, contexts, store, translator, documents, file, ...waiting });
+  const health: readonly HealthPart[] = [
+    followed === undefined ? { name: 'event-store', check: canWrite(file()) } : { name: 'event-store', check: async () => ({ status: 'up', position: await store.head() }) },
+    ...(documents === undefined ? [] : [{ name: 'documents', check: async () => ({ status: (await documents.adapters.isAnswering()) ? 'up' : 'down' }) } satisfies HealthPart]),
+  ];
   return {
     store,
-    aggregates: new AggregateRuntime({ store, clock, snapshots: openEmbeddedSnapshotCache(engine) }),
+    aggregates,
     secrets,
     personalData,
     translator,
-    bus,
+    bus: overKafka?.bus ?? openEmbeddedEventBus({ engine: file(), store, translator, clock, logger }),
     readModels,
     eventLog: eventLogOf(store, translator),
-    idempotency: new EmbeddedIdempotencyRecords(engine, personalData, clock),
-    leadership: aloneAtWork({ clock, logger }),
-    isAlone: true,
-    followedPositions: undefined,
-    head: () => store.head(),
-    ledBeside: new Map(),
-    onEvents: undefined,
+    idempotency: documents === undefined ? new EmbeddedIdempotencyRecords(file(), personalData, clock) : await documents.adapters.idempotency(personalData),
+    leadership: documents?.adapters.leadership ?? aloneAtWork({ clock, logger }),
+    isAlone: documents === undefined,
+    followedPositions: documents?.followedPositions,
+    head: followed === undefined ? () => store.head() : () => followed.knownHead,
+    relays: overKafka?.relays ?? [],
+    busFaults: () => overKafka?.bus.faults() ?? [],
+    onEvents: followed === undefined ? undefined : (listener) => followed.onEvents(listener),
     health,
   };
+}
+
+function once<T>(open: () => T): () => T {
+  let opened: { readonly value: T } | undefined;
+  return () => (opened ??= { value: open() }).value;
 }

@@ -22,6 +22,12 @@ export interface Preparing {
 /** Told the admin's password when it has to be made up: it is kept nowhere. */
 export type AnnouncePassword = (madeUpPassword: string) => void;
 
+/** For a program: the one place where it is ever seen. */
+export const announceOnOutput =
+  ({ adminEmail }: Pick<Settings, 'adminEmail'>): AnnouncePassword =>
+  (password) =>
+    void process.stdout.write(`The admin account is ${adminEmail} with the password ${password} (shown only now)\n`);
+
 /** Opens the account of the first admin when there is none; in the process that has the accounts. */
 export async function prepareAdminAccount({ app, readModels, settings, clock, log }: Preparing, announce?: AnnouncePassword): Promise<void> {
   const { adminEmail: email, adminPassword: password } = settings;

@@ -1,7 +1,7 @@
 import type { ReadGate } from '@tillroll/http';
 import { type Clock, sleep } from '@tillroll/kernel';
 import type { ProjectionRunner } from '@tillroll/processing';
-import type { FollowedPositions } from './followed-positions';
+import type { FollowedPositions } from '@tillroll/read-models';
 
 export interface ServiceReadGateOptions {
   readonly head: ReadGate['head'];
@@ -62,7 +62,7 @@ export class ServiceReadGate implements ReadGate {
     const before = this.seenElsewhere;
     let pauseMs = ASK_EVERY_MS;
     try {
-      if (elsewhere !== undefined) this.seenElsewhere = Math.max(before, await elsewhere.positions.of(elsewhere.service));
+      if (elsewhere !== undefined) this.seenElsewhere = Math.max(before, (await elsewhere.positions.of(elsewhere.service)) ?? before);
     } catch {
       // Out of reach: readers wait as long as they would for slow documents.
       pauseMs = ASK_AGAIN_MS;

@@ -1,5 +1,5 @@
 import type { BusLogger } from '@tillroll/event-bus';
-import type { FollowedPositions } from './followed-positions';
+import type { FollowedPositions } from '@tillroll/read-models';
 
 export interface ToldPositionsOptions {
   readonly positions: FollowedPositions;

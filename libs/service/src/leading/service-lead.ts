@@ -79,7 +79,10 @@ export class ServiceLead {
     const timers = new DeadlinesRunner({ projections, readModels, clock, logger: log });
     const audit = openAudit?.({ store, aggregates, clock, log });
     this.present = { projections, timers, audit };
-    ending.defer(() => (this.present = undefined));
+    ending.defer(() => {
+      this.present = undefined;
+      if (!engines.isAlone) this.prepared.resolve();
+    });
     try {
       timers.register(this.options.deadlines);
       projections.register(this.options.projections);
@@ -101,6 +104,7 @@ export class ServiceLead {
       await aborted;
     } catch (error) {
       if (signal.aborted) return;
+      // With others beside, somebody else may do it, or this one at the next try.
       if (engines.isAlone) {
         this.documents.reject(error);
         this.prepared.reject(error);

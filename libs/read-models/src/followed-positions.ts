@@ -5,6 +5,6 @@
 export interface FollowedPositions {
   /** Never goes back: what is lower than what was told before changes nothing. */
   tell(service: string, position: number): Promise<void>;
-  /** 0 when nothing was told. */
-  of(service: string): Promise<number>;
+  /** Undefined when nothing was told: there may be no documents yet. */
+  of(service: string): Promise<number | undefined>;
 }
