@@ -8,9 +8,10 @@ export interface FeedOptions {
   readonly client: EventStoreDBClient;
   readonly after: number;
   readonly prefixes: readonly string[] | undefined;
+  /** So many events wait for a slow reader; then the client's stream waits, and in a burst the server gives it up. Default: 2,000. */
+  readonly backlog?: number;
 }
 
-/** So many events wait for a slow reader; then the client's stream waits, and in a burst the server gives it up. */
 const LARGEST_BACKLOG = 2_000;
 
 /** No stream has such a name: for a subscription to no prefix at all. */
@@ -19,6 +20,7 @@ const NOTHING = '$nothing';
 /** One subscription of the client, until it fails, which is how each of them ends. */
 export class LiveFeed {
   private readonly subscription: AllStreamSubscription;
+  private readonly backlog: number;
   private events: RecordedEvent[] = [];
   private reached: number;
   private taken: number;
@@ -29,7 +31,8 @@ export class LiveFeed {
   /** When something came last, or the feed began. */
   lastHeard = Date.now();
 
-  constructor({ client, after, prefixes }: FeedOptions) {
+  constructor({ client, after, prefixes, backlog = LARGEST_BACKLOG }: FeedOptions) {
+    this.backlog = backlog;
     this.reached = this.taken = after;
     this.subscription = client.subscribeToAll({
       // An event's commit and prepare position are the same. Of a checkpoint, whose prepare position may be 0, the first record at
@@ -100,7 +103,7 @@ export class LiveFeed {
     } finally {
       if (this.subscription.readableLength === 0) this.drained();
     }
-    if (this.events.length >= LARGEST_BACKLOG) this.subscription.pause();
+    if (this.events.length >= this.backlog) this.subscription.pause();
     this.wake();
   }
 

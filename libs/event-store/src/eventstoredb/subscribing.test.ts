@@ -84,25 +84,6 @@ describe('subscribing to EventStoreDB', () => {
     await following.end();
   });
 
-  it('never tells a position before the events up to it, however slow its reader', async () => {
-    const store = open();
-    const [mine, others] = [`${newStream('mine')}`, newStream('others')];
-    const after = await store.head();
-    const expected: { readonly revision: number; readonly position: number }[] = [];
-    for (let i = 0; i < 40; i++) {
-      expected.push(await store.append(mine, i === 0 ? 'no_stream' : i - 1, [someEvent()]));
-      await store.append(others, i === 0 ? 'no_stream' : i * 50 - 1, someEvents(50));
-    }
-    const ending = new AbortController();
-    const seen: number[] = [];
-    for await (const { events, position } of store.subscribe({ after, prefixes: [mine], signal: ending.signal })) {
-      seen.push(...events.map(({ revision }) => revision));
-      expect(seen).toEqual(expected.filter((appended) => appended.position <= position).map(({ revision }) => revision));
-      if (seen.length === 40) break;
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-  });
-
   it('can be resumed from any position it has told, also where nothing matched', async () => {
     const store = open();
     const [mine, others] = [newStream('resumed'), newStream('between')];
