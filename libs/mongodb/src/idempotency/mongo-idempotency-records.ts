@@ -6,7 +6,8 @@ import type { Collection } from 'mongodb';
 import type { MongoConnection } from '../connection';
 import { isDuplicateKey } from '../storage-error';
 
-interface UseDocument {
+/** A use as it is kept. */
+export interface UseDocument {
   readonly _id: string;
   readonly fingerprint: string;
   readonly begunAt: Date;
@@ -33,7 +34,7 @@ export interface MongoIdempotencyOptions {
   readonly inFlightMs?: number;
 }
 
-const COLLECTION = 'idempotency';
+export const USES = 'idempotency';
 const KEPT_MS = 7 * 24 * 60 * 60_000;
 const PURGE_EVERY_MS = 10 * 60_000;
 const MOST_ATTEMPTS = 5;
@@ -44,7 +45,7 @@ const MOST_ATTEMPTS = 5;
  * `new` too early, and its command's own memory finds the first outcome.
  */
 export async function openMongoIdempotencyRecords(options: MongoIdempotencyOptions): Promise<MongoIdempotencyRecords> {
-  const uses = options.connection.collection<UseDocument>(COLLECTION);
+  const uses = options.connection.collection<UseDocument>(USES);
   await options.connection.run(() => uses.createIndex({ begunAt: 1 }));
   return new MongoIdempotencyRecords(uses, options);
 }
