@@ -1,4 +1,4 @@
 import { eventBusContract } from '../testing/event-bus-contract';
-import { brokersOfTheSetting, kafkaPlace } from '../testing/kafka-place';
+import { brokersOfTheSetting, kafkaPlace } from './testing/kafka-place';
 
 eventBusContract('kafka', () => kafkaPlace({ brokers: brokersOfTheSetting() }));

@@ -33,9 +33,10 @@ const SEND_AGAIN: Retry = { attempts: Number.POSITIVE_INFINITY, backoffMs: 50, l
 /**
  * Publishes the events of one context. Rejects when its topics are not there or the brokers cannot be asked.
  *
- * The client's idempotent producer may acknowledge a message that it never wrote when several sends are on their way, or
- * when a send is repeated with other messages than before. So there is one send at a time, each message has its partition
- * from the start, a send that fails is repeated with the very same messages, and by another producer.
+ * The client's idempotent producer may acknowledge a message that it never wrote: when several sends are on their way,
+ * when a send is repeated with other messages than before, and when a partition moves, while it repeats a send, to a
+ * broker that has answered already. So there is one send at a time, each message has its partition from the start, the
+ * answer has to name every partition, and a send that fails is repeated with the very same messages by another producer.
  */
 export async function openKafkaPublisher(options: KafkaPublisherOptions): Promise<Publisher> {
   const { kafka, context, clock, logger = silentLogger, prefix, random = Math.random } = options;
@@ -62,7 +63,11 @@ export async function openKafkaPublisher(options: KafkaPublisherOptions): Promis
     const open = messages.flatMap(({ forEveryone: message }) => (message === undefined ? [] : [message]));
     const topicMessages = [{ topic: internal, messages: messages.map((message) => message.internal) }];
     if (open.length > 0) topicMessages.push({ topic: forEveryone, messages: open });
-    await (await connected()).sendBatch({ acks: ACKNOWLEDGED_BY_ALL, topicMessages });
+    const answer = await (await connected()).sendBatch({ acks: ACKNOWLEDGED_BY_ALL, topicMessages });
+    const answered = new Set(answer.map(({ topicName, partition }) => `${topicName}/${partition}`));
+    for (const { topic, messages: sent } of topicMessages)
+      for (const { partition } of sent)
+        if (!answered.has(`${topic}/${partition}`)) throw new Error(`nobody has acknowledged what was sent to ${topic}/${partition}`);
   };
 
   return {

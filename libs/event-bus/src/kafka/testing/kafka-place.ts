@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { openEmbeddedEventStore } from '@tillroll/event-store/embedded/embedded-event-store';
 import { systemClock } from '@tillroll/kernel';
-import { embeddedConsumerRecords } from '../embedded/embedded-consumer-records';
-import { embeddedRelayCheckpoints } from '../embedded/embedded-relay-checkpoints';
-import { parseKafkaBrokers } from '../kafka/kafka-address';
-import { openKafkaClient } from '../kafka/kafka-client';
-import { type KafkaEventBusOptions, openKafkaEventBus } from '../kafka/kafka-event-bus';
-import { openKafkaPublisher } from '../kafka/kafka-publisher';
-import { createTopics } from '../kafka/topics';
-import { type BusLogger, silentLogger } from '../logger';
-import { openRelay } from '../relay/relay';
-import type { BusPlace } from './bus-place';
-import { samplePublications } from './happenings';
-import { temporaryEngine } from './temporary-engine';
+import { embeddedConsumerRecords } from '../../embedded/embedded-consumer-records';
+import { embeddedRelayCheckpoints } from '../../embedded/embedded-relay-checkpoints';
+import { parseKafkaBrokers } from '../kafka-address';
+import { openKafkaClient } from '../kafka-client';
+import { type KafkaEventBusOptions, openKafkaEventBus } from '../kafka-event-bus';
+import { openKafkaPublisher } from '../kafka-publisher';
+import { createTopics } from '../topics';
+import { type BusLogger, silentLogger } from '../../logger';
+import { openRelay } from '../../relay/relay';
+import type { BusPlace } from '../../testing/bus-place';
+import { samplePublications } from '../../testing/happenings';
+import { temporaryEngine } from '../../testing/temporary-engine';
 
 export interface KafkaPlaceOptions extends Partial<Pick<KafkaEventBusOptions, 'sessionMs' | 'instanceId' | 'commitEveryMs'>> {
   readonly brokers: string;
