@@ -7,4 +7,8 @@ export interface FollowedPositions {
   tell(service: string, position: number): Promise<void>;
   /** Undefined when nothing was told: there may be no documents yet. */
   of(service: string): Promise<number | undefined>;
+  /** Says that somebody in another process reads: positions are to be told promptly. To be said again every few seconds. */
+  attend(service: string): Promise<void>;
+  /** How often that was said. */
+  attendance(service: string): Promise<number>;
 }

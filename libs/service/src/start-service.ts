@@ -23,6 +23,7 @@ import { openEngines } from './engines/open-engines';
 import { untilReachable } from './engines/until-reachable';
 import type { Preparing } from './first-start/prepare';
 import { newsOfCustomers } from './following/news-of-customers';
+import { readerElsewhere } from './following/reader-elsewhere';
 import { ServiceReadGate } from './following/service-read-gate';
 import { sharedRevocations } from './following/shared-revocations';
 import { healthParts } from './health-parts';
@@ -119,6 +120,7 @@ async function open(options: ServiceOptions, closing: AsyncDisposableStack): Pro
     prepare: async () => prepare?.({ app, store, readModels, settings, clock, log }),
   });
   closing.defer(() => engines.leadership.stop());
+  if (engines.followedPositions !== undefined) closing.defer(readerElsewhere(engines.followedPositions, name, () => led.term !== undefined, clock));
   engines.leadership.lead(`service.${name}`, led.lead);
   await (engines.isAlone ? led.documentsReady : Promise.race([led.documentsReady, documentsElsewhere(readGate, store)]));
   for (const relay of engines.relays) engines.leadership.lead(`relay.${relay.status().context}`, (signal, epoch) => relay.lead(signal, epoch));

@@ -8,28 +8,46 @@ export interface ToldPositionsOptions {
 }
 
 /** Bounds how late readers in other processes see what is there, and how often it is told. */
-const EVERY_MS = 20;
+const PROMPTLY_MS = 20;
+/** While nobody else reads. */
+const IDLY_MS = 1_000;
 const TELL_AGAIN_MS = 500;
+const LOOK_FOR_READERS_MS = 2_000;
+/** Readers say that they are there more often than this. */
+const READERS_GONE_MS = 15_000;
 
-/** Tells the newest position, one at a time and not too often. Real time on purpose: it decides nothing. */
+/**
+ * Tells the newest position, one at a time and not too often; promptly only while somebody in another process reads.
+ * Real time on purpose: it decides nothing.
+ */
 export class ToldPositions {
   private newest = -1;
   private told = -1;
   private timer: NodeJS.Timeout | undefined;
   private telling = false;
   private ended = false;
+  private attendance = -1;
+  private readersSeenAt = Number.NEGATIVE_INFINITY;
+  private readonly looking: NodeJS.Timeout;
 
-  constructor(private readonly options: ToldPositionsOptions) {}
+  constructor(private readonly options: ToldPositionsOptions) {
+    this.looking = setInterval(() => void this.lookForReaders(), LOOK_FOR_READERS_MS);
+  }
 
   readonly reached = (position: number): void => {
     if (position <= this.newest || !Number.isFinite(position)) return;
     this.newest = position;
-    this.arm(EVERY_MS);
+    this.arm(this.paceMs);
   };
 
   stop(): void {
     this.ended = true;
     clearTimeout(this.timer);
+    clearInterval(this.looking);
+  }
+
+  private get paceMs(): number {
+    return performance.now() - this.readersSeenAt < READERS_GONE_MS ? PROMPTLY_MS : IDLY_MS;
   }
 
   private arm(afterMs: number): void {
@@ -42,7 +60,7 @@ export class ToldPositions {
     const { newest } = this;
     this.timer = undefined;
     this.telling = true;
-    let pauseMs = EVERY_MS;
+    let pauseMs = this.paceMs;
     try {
       await positions.tell(service, newest);
       this.told = newest;
@@ -52,5 +70,13 @@ export class ToldPositions {
     }
     this.telling = false;
     this.arm(pauseMs);
+  }
+
+  private async lookForReaders(): Promise<void> {
+    const { positions, service } = this.options;
+    // Out of reach: those who were seen are believed for a while.
+    const seen = await positions.attendance(service).catch(() => this.attendance);
+    if (this.attendance !== -1 && seen !== this.attendance) this.readersSeenAt = performance.now();
+    this.attendance = seen;
   }
 }
