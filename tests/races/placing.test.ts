@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { orderOf, statusesOf, stockOf } from '../support/shop-books';
-import { type Customer, eventually, expecting, newProduct, type ShopClient } from '../support/shop-client';
+import { type Customer, eventually, expecting, newCustomer, newProduct, type ShopClient } from '../support/shop-client';
 import { shopOfThisFile } from '../support/shop-of-this-file';
 
 const MANY = 8;
@@ -122,5 +122,18 @@ describe('races of placing orders', () => {
     await expecting(201, shop().admin.post(`/products/${productId}/stock-adjustments`, { delta: MANY, reason: 'found behind it' }));
     await eventually(shortfalls, (listed) => listed.length === 0);
     await emptyCarts();
+  });
+
+  it('an order whose checkout was under way when its customer asked to be forgotten is canceled like the others', async () => {
+    const productId = await newProduct(shop().admin, { stock: MANY });
+    const leaving = await Promise.all(Array.from({ length: MANY }, () => newCustomer(shop().client)));
+    await Promise.all(leaving.map(({ client }) => expecting(200, add(client, productId))));
+    const placed = leaving.map((customer) => place(customer));
+    await Promise.all(leaving.map(({ client }) => expecting(202, client.delete('/me'))));
+    const orders = (await Promise.all(placed)).filter(({ status }) => status === 201);
+    expect(orders.length).toBeGreaterThan(0);
+    for (const { body } of orders)
+      await eventually(() => orderOf(shop().admin, body.orderId), ({ status, stockStatus }) => status === 'canceled' && stockStatus === 'released');
+    expect(await stockOf(shop().admin, productId)).toMatchObject({ held: 0, available: MANY });
   });
 });

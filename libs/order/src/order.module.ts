@@ -8,11 +8,12 @@ import { OrderAnswers } from './http/order-answers';
 import { OrderHistory } from './http/order-history';
 import { OrdersController } from './http/orders.controller';
 import { PlaceOrderHandler } from './http/place-order';
+import { LateOrders } from './deadlines/late-orders';
 import { CheckoutLease, OrderExpiry } from './deadlines/order-deadlines';
 import { noticesControllers, noticesDeadlines, noticesProviders } from './notices';
 import { OrderProcess } from './reactors/order-process';
 
-const deadlinesOfOrders = [OrderExpiry, CheckoutLease];
+const deadlinesOfOrders = [OrderExpiry, CheckoutLease, LateOrders];
 
 export const orderDeadlines = [...deadlinesOfOrders, ...noticesDeadlines];
 

@@ -8,8 +8,8 @@ import { AGGREGATES, type Aggregates, causedBy, CLOCK } from '@tillroll/processi
 import { READ_MODELS, type ReadModels } from '@tillroll/read-models';
 import { SETTINGS, type Settings } from '@tillroll/settings';
 import { checkoutRefusalOf, paymentCommandOf, refundCommandOf, rejectionOf } from '../automation/order-policy';
+import { pendingOrdersOf } from '../automation/pending-orders';
 import { checkoutType, orderType } from '../order-types';
-import { ORDERS, type OrderDocument } from '../read/orders-projection';
 import type { OrderCommand } from '../write/order-commands';
 import { isPlaced } from '../write/order-state';
 
@@ -119,16 +119,8 @@ export class OrderProcess {
   async cancelPending(@Payload() event: BusEvent<DataOf<typeof customer.ForgetRequested>>): Promise<void> {
     const { customerId } = event.data;
     if (!(await this.readGate.caughtUp(event.position, 10_000))) throw new TryAgainLater(`the orders of customer ${customerId} are not listed yet`);
-    for (;;) {
-      const pending = await this.readModels.find<OrderDocument>(ORDERS, {
-        where: { customerId, status: 'pending' },
-        orderBy: 'placedAt',
-        direction: 'descending',
-        limit: 100,
-      });
-      for (const { id } of pending) await this.decide(event, id, { type: 'CancelIfPending', reason: 'customer_forgotten' }, id);
-      if (pending.length < 100) return;
-    }
+    for await (const orderIds of pendingOrdersOf(customerId, this.readModels))
+      for (const orderId of orderIds) await this.decide(event, orderId, { type: 'CancelIfPending', reason: 'customer_forgotten' }, orderId);
   }
 
   private async decide(event: BusEvent<unknown>, orderId: string, command: OrderCommand, ...distinct: readonly string[]): Promise<void> {
