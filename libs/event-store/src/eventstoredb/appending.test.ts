@@ -85,6 +85,15 @@ describe('appending to EventStoreDB', () => {
     await client.dispose();
   });
 
+  it('finds the leader of a cluster of which other members are down, also after the connection was cut', async () => {
+    const store = open({ url: `esdb://127.0.0.1:1,127.0.0.1:${double().port}?tls=false` });
+    const stream = newStream();
+    await store.append(stream, 'no_stream', someEvents(1));
+    double().cutConnections();
+    expect(await store.append(stream, 0, someEvents(1))).toMatchObject({ revision: 1 });
+    expect(await readAllOf(store, stream)).toHaveLength(2);
+  });
+
   it('never repeats what the URL says when it cannot be read', () => {
     expect(() => open({ url: 'esdb://admin:secret@' })).toThrow(expect.objectContaining({ message: expect.not.stringContaining('secret') as unknown }) as Error);
   });

@@ -10,6 +10,7 @@ const fault: fc.Arbitrary<Partial<FaultSettings> | 'cut'> = fc.oneof(
   fc.record({ loseBeforeAppend: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ loseAfterAppend: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ swallowAnswers: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({ timeOutAppends: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ delayMs: fc.integer({ min: 1, max: 80 }) }),
   fc.constant({ notReady: true }),
   fc.constant({ silent: true }),

@@ -1,4 +1,6 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb';
+import { ClusterInfo, EndPoint, MemberInfo } from '@eventstore/db-client/generated/gossip_pb';
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb';
 import { SupportedMethod, SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb';
@@ -42,6 +44,9 @@ export async function startEventStoreDbDouble({ directory, port: wanted = 0 }: D
   server.addService(ServerFeaturesService, {
     getSupportedMethods: (_: unknown, callback: (error: null, methods: SupportedMethods) => void) => callback(null, supportedMethods()),
   });
+  server.addService(GossipService, {
+    read: (_: unknown, callback: (error: null, cluster: ClusterInfo) => void) => callback(null, clusterOfOne(port)),
+  });
   port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`127.0.0.1:${wanted}`, ServerCredentials.createInsecure(), (error, bound) => (error === null ? resolve(bound) : reject(error)));
   });
@@ -56,6 +61,21 @@ export async function startEventStoreDbDouble({ directory, port: wanted = 0 }: D
       await engine.close();
     },
   };
+}
+
+/** A cluster of which this is the only member, and so the leader. */
+function clusterOfOne(port: number): ClusterInfo {
+  const address = new EndPoint();
+  address.setAddress('127.0.0.1');
+  address.setPort(port);
+  const member = new MemberInfo();
+  member.setState(MemberInfo.VNodeState.LEADER);
+  member.setIsAlive(true);
+  member.setTimeStamp('0');
+  member.setHttpEndPoint(address);
+  const cluster = new ClusterInfo();
+  cluster.addMembers(member);
+  return cluster;
 }
 
 function supportedMethods(): SupportedMethods {

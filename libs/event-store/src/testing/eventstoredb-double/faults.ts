@@ -6,6 +6,8 @@ export interface FaultSettings {
   readonly loseAfterAppend: number;
   /** So many of the next appends get no answer at all, though they are written. */
   readonly swallowAnswers: number;
+  /** So many of the next appends are answered with a time-out, as one is that comes while its first try is on its way. They are written. */
+  readonly timeOutAppends: number;
   /** Nothing is answered and nothing is sent, as if the process were stopped. */
   readonly silent: boolean;
   /** Appends are refused as by a server that has just started. */
@@ -16,9 +18,9 @@ export interface FaultSettings {
   readonly muteSubscriptions: boolean;
 }
 
-const WHOLE: FaultSettings = { loseBeforeAppend: 0, loseAfterAppend: 0, swallowAnswers: 0, silent: false, notReady: false, delayMs: 0, muteSubscriptions: false };
+const WHOLE: FaultSettings = { loseBeforeAppend: 0, loseAfterAppend: 0, swallowAnswers: 0, timeOutAppends: 0, silent: false, notReady: false, delayMs: 0, muteSubscriptions: false };
 
-type Counted = 'loseBeforeAppend' | 'loseAfterAppend' | 'swallowAnswers';
+type Counted = 'loseBeforeAppend' | 'loseAfterAppend' | 'swallowAnswers' | 'timeOutAppends';
 
 /** The faults that are switched on. */
 export class Faults {

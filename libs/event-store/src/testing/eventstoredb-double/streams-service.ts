@@ -131,7 +131,7 @@ async function answerBatch(parts: ServiceParts, call: ServerDuplexStream<BatchAp
   if (sizeOf(events) > LARGEST_APPEND) return respond(batchTooLarge(id, stream));
   try {
     const outcome = await faultyAppend(parts, stream, expected, events);
-    respond(Date.now() > deadline ? batchTimeout(id, stream) : batchResponse(id, stream, outcome));
+    respond(Date.now() > deadline || parts.faults.take('timeOutAppends') ? batchTimeout(id, stream) : batchResponse(id, stream, outcome));
   } catch (error) {
     call.emit('error', asFailure(error));
   }
