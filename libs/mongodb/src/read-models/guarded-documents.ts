@@ -1,7 +1,7 @@
 import type { Collection, WithoutId } from 'mongodb';
 import { StoreUnavailable } from '@tillroll/event-store';
-import type { MongoConnection } from '../connection';
 import { duplicatesOf, hasOnlyDuplicateKeys } from '../storage-error';
+import { type FindByIds, findOneByOne, findTogether } from './find-by-ids';
 import type { KeptDocument } from './stored';
 
 /** Writes documents of one fold; leaves those as they are that a later fold has written. */
@@ -21,7 +21,7 @@ export const writeInOneStep: WriteGuarded = async (documents, written) => {
       ),
     );
     // Either a later fold has written it, or somebody wrote its first version at the same time.
-    left = await notLater(documents, met.flatMap((index) => left[index] ?? []), findMany);
+    left = await notLater(documents, met.flatMap((index) => left[index] ?? []), findTogether);
   }
 };
 
@@ -32,11 +32,11 @@ const REPLACED_AT_ONCE = 10;
  * id. So this looks and writes too. It keeps a connection to its files for each update of a bulk, out of a hundred: bulks are small.
  */
 export const writeInTwoSteps: WriteGuarded = async (documents, written) => {
-  const positions = await findEach(documents, written.map(({ _id }) => _id));
+  const positions = await positionsOf(documents, written.map(({ _id }) => _id), findOneByOne);
   const fresh = written.filter(({ _id }) => !positions.has(_id));
   const met = fresh.length === 0 ? [] : await duplicatesIn(() => documents.insertMany(fresh.slice(), { ordered: false }));
   const known = written.filter(({ _id, position }) => (positions.get(_id) ?? Number.POSITIVE_INFINITY) <= position);
-  const left = [...known, ...(await notLater(documents, met.flatMap((index) => fresh[index] ?? []), findEach))];
+  const left = [...known, ...(await notLater(documents, met.flatMap((index) => fresh[index] ?? []), findOneByOne))];
   for (let from = 0; from < left.length; from += REPLACED_AT_ONCE)
     await documents.bulkWrite(
       left.slice(from, from + REPLACED_AT_ONCE).map((document) => ({ replaceOne: { filter: { _id: document._id }, replacement: withoutId(document), upsert: true } })),
@@ -44,25 +44,15 @@ export const writeInTwoSteps: WriteGuarded = async (documents, written) => {
     );
 };
 
-export const writeGuardedFor = ({ isFerretDb }: Pick<MongoConnection, 'isFerretDb'>): WriteGuarded => (isFerretDb ? writeInTwoSteps : writeInOneStep);
-
 /** Those of `written` that are not of an older fold than what is there now. */
-async function notLater(documents: Collection<KeptDocument>, written: readonly KeptDocument[], find: FindPositions): Promise<readonly KeptDocument[]> {
+async function notLater(documents: Collection<KeptDocument>, written: readonly KeptDocument[], find: FindByIds): Promise<readonly KeptDocument[]> {
   if (written.length === 0) return [];
-  const positions = await find(documents, written.map(({ _id }) => _id));
+  const positions = await positionsOf(documents, written.map(({ _id }) => _id), find);
   return written.filter(({ _id, position }) => (positions.get(_id) ?? -1) <= position);
 }
 
-type FindPositions = (documents: Collection<KeptDocument>, ids: readonly string[]) => Promise<ReadonlyMap<string, number>>;
-
-const ONLY_POSITION = { projection: { position: 1 } } as const;
-
-const findMany: FindPositions = async (documents, ids) => positionsIn(await documents.find({ _id: { $in: ids } }, ONLY_POSITION).toArray());
-
-const findEach: FindPositions = async (documents, ids) =>
-  positionsIn((await Promise.all(ids.map((_id) => documents.findOne({ _id }, ONLY_POSITION)))).filter((found) => found !== null));
-
-const positionsIn = (found: readonly Pick<KeptDocument, '_id' | 'position'>[]): ReadonlyMap<string, number> => new Map(found.map(({ _id, position }) => [_id, position]));
+const positionsOf = async (documents: Collection<KeptDocument>, ids: readonly string[], find: FindByIds): Promise<ReadonlyMap<string, number>> =>
+  new Map((await find(documents, ids, { projection: { position: 1 } })).map(({ _id, position }) => [_id, position]));
 
 /** The places of what met a document with the same id; any other error is thrown. */
 async function duplicatesIn(bulk: () => Promise<unknown>): Promise<readonly number[]> {

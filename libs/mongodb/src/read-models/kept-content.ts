@@ -3,7 +3,10 @@ import type { Document, Guards } from '@tillroll/read-models';
 /** A document as the server takes it: as it is or, with field names that mean something to the server, as JSON. So are lists of lists, which FerretDB refuses. */
 export type KeptContent = { readonly document: Document } | { readonly json: string };
 
-export const toContent = (document: Document): KeptContent => (isPlain(document) ? { document } : { json: JSON.stringify(document) });
+export type ToContent = (document: Document) => KeptContent;
+
+export const toContent: ToContent = (document) => (isPlain(document) ? { document } : toJson(document));
+export const toJson: ToContent = (document) => ({ json: JSON.stringify(document) });
 
 export const contentOf = ({ document, json }: { readonly document?: Document; readonly json?: string }): Document | undefined =>
   document ?? (json === undefined ? undefined : (JSON.parse(json) as Document));

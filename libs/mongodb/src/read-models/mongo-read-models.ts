@@ -16,9 +16,9 @@ import {
 import { type Collection, MongoServerError } from 'mongodb';
 import type { MongoConnection } from '../connection';
 import { toStoreError } from '../storage-error';
+import { type Dialect, dialectOf } from './dialect';
 import { type CatalogEntry, GenerationCatalog, toGeneration } from './generation-catalog';
-import { type WriteGuarded, writeGuardedFor } from './guarded-documents';
-import { contentOf, guardsOf, toContent, toKeptGuards } from './kept-content';
+import { contentOf, guardsOf, toKeptGuards } from './kept-content';
 import { RemovedDocuments } from './removed-documents';
 import { indexKey, indexName, keysOf, mongoQuery } from './query-filter';
 import type { KeptDocument, KeptGeneration } from './stored';
@@ -32,11 +32,9 @@ export interface MongoReadModelsOptions {
   /** Documents of a dropped generation are kept so long: some may still read them. Default: 60 s. */
   readonly graceMs?: number;
   /** Default: as the server can. */
-  readonly writeGuarded?: WriteGuarded;
+  readonly dialect?: Dialect;
 }
 
-/** Ids asked for one by one of a server that is quick in nothing else. */
-const ONE_BY_ONE = 100;
 const NAMESPACE_NOT_FOUND = 26;
 
 const CONTENT = { document: 1, json: 1 } as const;
@@ -63,7 +61,7 @@ export class MongoReadModels implements ReadModels, ProjectionStore {
   private readonly logger: BusLogger;
   private readonly freshMs: number;
   private readonly graceMs: number;
-  private readonly writeGuarded: WriteGuarded;
+  private readonly dialect: Dialect;
   private entries: ReadonlyMap<number, CatalogEntry> = new Map();
   private live: ReadonlyMap<string, CatalogEntry> = new Map();
   private refreshing: Promise<void> | undefined;
@@ -74,7 +72,7 @@ export class MongoReadModels implements ReadModels, ProjectionStore {
   private isClosed = false;
 
   /** @internal */
-  constructor({ connection, clock, logger = silentLogger, freshMs = 1_000, graceMs = 60_000, writeGuarded = writeGuardedFor(connection) }: MongoReadModelsOptions) {
+  constructor({ connection, clock, logger = silentLogger, freshMs = 1_000, graceMs = 60_000, dialect = dialectOf(connection) }: MongoReadModelsOptions) {
     this.connection = connection;
     this.catalog = new GenerationCatalog(connection);
     this.clock = clock;
@@ -82,7 +80,7 @@ export class MongoReadModels implements ReadModels, ProjectionStore {
     this.logger = logger;
     this.freshMs = freshMs;
     this.graceMs = graceMs;
-    this.writeGuarded = writeGuarded;
+    this.dialect = dialect;
   }
 
   /** @internal Goes on with what another process has begun and not ended. */
@@ -150,7 +148,7 @@ export class MongoReadModels implements ReadModels, ProjectionStore {
 
   async load(generation: number, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, StoredDocument>> {
     const documents = this.documentsOf(await this.opened(generation));
-    const found = await this.connection.run(() => this.findAll(documents, [...ids]));
+    const found = await this.connection.run(() => this.dialect.findByIds(documents, [...ids], { projection: { ...CONTENT, guards: 1 } }));
     return new Map(found.map((kept) => [kept._id, { document: contentOf(kept), guards: guardsOf(kept.guards) }]));
   }
 
@@ -205,18 +203,11 @@ export class MongoReadModels implements ReadModels, ProjectionStore {
     const kept = documents.map(({ id, document, guards }): KeptDocument =>
       document === undefined
         ? { _id: id, position, guards: toKeptGuards(guards), removedAt: new Date(this.clock.now()) }
-        : { _id: id, position, guards: toKeptGuards(guards), ...toContent(document), keys: keysOf(entry.indexes, document) },
+        : { _id: id, position, guards: toKeptGuards(guards), ...this.dialect.toContent(document), keys: keysOf(entry.indexes, document) },
     );
     const into = this.documentsOf(entry);
-    await this.connection.run(() => this.writeGuarded(into, kept));
+    await this.connection.run(() => this.dialect.writeGuarded(into, kept));
     if (documents.some(({ document }) => document === undefined)) this.removed.add(into);
-  }
-
-  private async findAll(documents: Collection<KeptDocument>, ids: readonly string[]): Promise<readonly KeptDocument[]> {
-    const projection = { ...CONTENT, guards: 1 };
-    if (!this.connection.isFerretDb || ids.length > ONE_BY_ONE) return documents.find({ _id: { $in: [...ids] } }, { projection }).batchSize(ids.length + 1).toArray();
-    const found = await Promise.all(ids.map((_id) => documents.findOne({ _id }, { projection })));
-    return found.filter((each) => each !== null);
   }
 
   private refuseUnlessServed(live: CatalogEntry, query: Query): void {

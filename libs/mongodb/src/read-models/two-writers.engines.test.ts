@@ -2,19 +2,19 @@ import { systemClock } from '@tillroll/kernel';
 import type { DocumentWrite, StoredDocument } from '@tillroll/read-models';
 import fc from 'fast-check';
 import { type MongoUnderTest, mongoUnderTest } from '../testing/mongo-under-test';
-import { writeInOneStep, writeInTwoSteps } from './guarded-documents';
+import { ferretDb, mongoDb } from './dialect';
 import { type MongoReadModels, openMongoReadModels } from './mongo-read-models';
 
 const BOOKS = { version: 1, indexes: [{ fields: ['year'] }], state: 'live' } as const;
 
-describe.each([['one step', writeInOneStep], ['two steps', writeInTwoSteps]] as const)('two writers, guarded in %s', (_, writeGuarded) => {
+describe.each([['MongoDB', mongoDb], ['FerretDB', ferretDb]] as const)('two writers, in the way of %s', (_, dialect) => {
   let mongo: MongoUnderTest;
   let one: MongoReadModels;
   let other: MongoReadModels;
   let projections = 0;
   beforeAll(async () => {
     mongo = await mongoUnderTest();
-    const open = async () => openMongoReadModels({ connection: await mongo.connect(), clock: systemClock, writeGuarded });
+    const open = async () => openMongoReadModels({ connection: await mongo.connect(), clock: systemClock, dialect });
     [one, other] = [await open(), await open()];
   });
   afterAll(async () => {
