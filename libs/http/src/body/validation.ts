@@ -43,7 +43,7 @@ function textsCheck({ queryTexts }: RoutePlan): Check {
     for (const parameter of queryTexts) {
       const value = (query as Readonly<Record<string, unknown>>)[parameter];
       if (Array.isArray(value)) faults.push({ parameter, code: 'repeated', message: 'must be given once' });
-      else if (typeof value === 'string' && !isPlainText(value)) faults.push({ parameter, code: 'not_text', message: 'contains NUL' });
+      else if (typeof value === 'string' && !isPlainText(value)) faults.push({ parameter, code: 'not_text', message: 'contains NUL or is not UTF-8' });
     }
     return faults.length === 0 ? undefined : faults;
   };

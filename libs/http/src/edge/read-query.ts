@@ -1,11 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import { type ParsedUrlQuery, parse, unescapeBuffer } from 'node:querystring';
+import { type ParsedUrlQuery, parse } from 'node:querystring';
 
 /** Half of a surrogate pair, for bytes that are no text: a parameter that is read is refused for it like any other text with one. */
 const NOT_TEXT = '\ud800';
 
+const ENCODED_BYTE = /%([\da-f]{2})/gi;
+
 function decode(encoded: string): string {
-  const bytes = unescapeBuffer(encoded);
+  const bytes = Buffer.from(encoded.replace(ENCODED_BYTE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))), 'latin1');
   return isUtf8(bytes) ? bytes.toString() : NOT_TEXT;
 }
 

@@ -18,7 +18,7 @@ function readText(text: string, type: string | undefined): unknown {
 }
 
 const once = (parameter: string): Fault => ({ parameter, code: 'repeated', message: 'must be given once' });
-const notText = (parameter: string): Fault => ({ parameter, code: 'not_text', message: 'contains NUL' });
+const notText = (parameter: string): Fault => ({ parameter, code: 'not_text', message: 'contains NUL or is not UTF-8' });
 
 function readParameter(name: string, given: unknown, schema: JsonSchema): { readonly value: unknown } | { readonly fault: Fault } {
   const texts = Array.isArray(given) ? (given as readonly string[]) : [String(given)];

@@ -87,7 +87,7 @@ function answer(reply: FastifyReply, { product, version }: ShownProduct): Produc
 function searchParameter(given: unknown): string | undefined {
   if (given === undefined) return undefined;
   if (typeof given !== 'string') return invalid({ parameter: 'q', code: 'repeated', message: 'must be given once' });
-  if (given.includes('\u0000')) return invalid({ parameter: 'q', code: 'not_text', message: 'contains NUL' });
+  if (given.includes('\u0000') || !given.isWellFormed()) return invalid({ parameter: 'q', code: 'not_text', message: 'contains NUL or is not UTF-8' });
   if (given.length > LONGEST_SEARCH) return invalid({ parameter: 'q', code: 'too_long', message: `must have at most ${LONGEST_SEARCH} characters` });
   return given.trim() === '' ? undefined : given;
 }
