@@ -25,13 +25,19 @@ describe('an entity tag', () => {
 
   it('may stand in a list', () => expect(expected(`"other" , ${tag('cart-1', 3)},${tag('cart-2', 9)}`)).toBe(3));
 
+  it('may stand beside nothing, and beside tags that have commas in them', () => {
+    expect(expected(`, ,${tag('cart-1', 3)},`)).toBe(3);
+    expect(expected(`"a,b", ${tag('cart-1', 3)}`)).toBe(3);
+    expect(expected(`"x,${tag('cart-1', 3).slice(1)}`)).toBe(NEVER);
+  });
+
   it('never matches when it is weak or of something else', () => {
     expect(expected(tag('cart-2', 3))).toBe(NEVER);
     expect(expected(`W/${tag('cart-1', 3)}`)).toBe(NEVER);
     expect(expected('"x"')).toBe(NEVER);
   });
 
-  it.each(['', 'x', '"open', '"a" "b"', '3', Array(101).fill('"a"').join()])('that is malformed is a fault of the request: %.20s', (ifMatch) =>
+  it.each(['', ',', 'x', '*, "a"', '"a",b', '"open', '"a" "b"', '3', Array(101).fill('"a"').join()])('that is malformed is a fault of the request: %.20s', (ifMatch) =>
     expect(() => expected(ifMatch)).toThrow(DomainError),
   );
 });
