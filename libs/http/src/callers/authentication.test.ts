@@ -63,6 +63,7 @@ describe('tokens of the shop', () => {
     const answer = await edge.call('GET', '/v1/me', { token: await edge.token(['admin'], id) });
     expect(answer.json).toEqual({ customerId: id, roles: ['admin'], isAdmin: true });
     expect((await edge.call('GET', '/v1/me', { headers: { authorization: `bearer ${await edge.token([], id)}` } })).json).toEqual({ customerId: id, roles: [], isAdmin: false });
+    for (const spaced of ['Bearer  ', 'bearer   ']) expect((await edge.call('GET', '/v1/me', { headers: { authorization: `${spaced}${await edge.token([], id)}` } })).status).toBe(200);
   });
 
   it('are asked for', async () =>

@@ -10,7 +10,7 @@ const BAD_TOKEN = { tokenGiven: true };
 
 /** Undefined for another scheme than `Bearer`. */
 function bearerToken(authorization: string): string | undefined {
-  if (authorization.startsWith('Bearer ')) return authorization.slice(7);
+  if (authorization.startsWith('Bearer ')) return authorization.slice(7).trimStart();
   return /^bearer +\S/i.test(authorization) ? authorization.replace(/^bearer +/i, '') : undefined;
 }
 
