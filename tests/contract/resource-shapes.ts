@@ -68,7 +68,7 @@ export const payment: Shape = {
 export const product: Shape = {
   productId,
   name: text,
-  description: optional(text),
+  description: optional((value) => typeof value === 'string'),
   price: money,
   available: atLeast(0),
   onSale: flag,

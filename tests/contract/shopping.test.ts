@@ -131,6 +131,15 @@ describe('products and stock', () => {
     expect(problemIn(await shop.admin.post('/products', wanted))).toMatchObject({ code: 'already_exists', field: 'productId' });
   });
 
+  it('may have an empty description', async () => {
+    const bare = { ...details(), description: '' };
+    const made = await shop.admin.post('/products', bare);
+    expect(made).toMatchObject({ status: 201, body: { description: '' } });
+    await shop.admin.patch(`/products/${bare.productId}`, { description: 'Green.' });
+    expect(await shop.admin.patch(`/products/${bare.productId}`, { description: '' })).toMatchObject({ status: 200, body: { description: '' } });
+    expectShape((await shop.client.get(`/products/${bare.productId}`)).body, product);
+  });
+
   it('show every kind of movement, with its order', async () => {
     const productId = await newProduct(shop.admin, { stock: 9 });
     const buy = async () => {

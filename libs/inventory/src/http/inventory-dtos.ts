@@ -1,7 +1,7 @@
 import { Flag, IsMoney, MoneyDto, Nested, Optional, OrNull, ProductId, Text, WholeNumber } from '@tillroll/http';
 
 const NAME = { max: 200 };
-const DESCRIPTION = { max: 5000 };
+const DESCRIPTION = { min: 0, max: 5000 };
 const MOST_UNITS = 1_000_000_000;
 
 export class PurchaseLimitDto {
