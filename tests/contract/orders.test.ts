@@ -213,7 +213,7 @@ describe('an order', () => {
     expect((await view(orderId, `?at=${new Date(shop.now()).toISOString()}`, shop.admin)).body).toEqual(now.body);
     expect((await view(orderId, `?at=${now.body.placedAt as string}`, shop.admin)).status).toBe(200);
     for (const query of ['?at=2020-01-01T00:00:00Z', `?revision=${(now.body.revision as number) + 1}`, '?revision=999999999999']) expect(problemIn(await view(orderId, query, shop.admin)).code).toBe('not_found');
-    for (const [query, parameter] of [['?at=yesterday', 'at'], ['?at=2020-01-01', 'at'], ['?at=', 'at'], ['?at=2020-13-01T00:00:00Z', 'at'], ['?revision=-1', 'revision'], ['?revision=x', 'revision'], ['?revision=1.5', 'revision'], ['?revision=1e3', 'revision'], ['?revision=', 'revision'], ['?at=2020-01-01T00:00:00Z&at=2020-01-01T00:00:00Z', 'at'], ['?revision=0&revision=0', 'revision']] as const)
+    for (const [query, parameter] of [['?at=yesterday', 'at'], ['?at=2020-01-01', 'at'], ['?at=', 'at'], ['?at=2020-13-01T00:00:00Z', 'at'], ['?at=2021-02-29T00:00:00Z', 'at'], ['?at=2020-04-31T00:00:00Z', 'at'], ['?revision=-1', 'revision'], ['?revision=x', 'revision'], ['?revision=1.5', 'revision'], ['?revision=1e3', 'revision'], ['?revision=', 'revision'], ['?at=2020-01-01T00:00:00Z&at=2020-01-01T00:00:00Z', 'at'], ['?revision=0&revision=0', 'revision']] as const)
       expect([query, faultyPlaces(await view(orderId, query, shop.admin))]).toEqual([query, [parameter]]);
     expect(problemIn(await view(orderId, '?revision=0')).code).toBe('forbidden');
     expect(problemIn(await view(randomUUID(), '?revision=0', shop.admin)).code).toBe('not_found');
