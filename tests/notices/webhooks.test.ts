@@ -136,7 +136,7 @@ describe('webhooks to private addresses', () => {
   });
   afterAll(() => shop.close());
 
-  it.each(['http://127.0.0.1:9/', 'http://localhost/', 'http://10.0.0.1/', 'http://169.254.169.254/latest/', 'http://[::1]/', 'http://2130706433/', 'http://[::ffff:127.0.0.1]/'])(
+  it.each(['http://127.0.0.1:9/', 'http://localhost/', 'http://localhost./', 'http://shop.localhost/', 'http://10.0.0.1/', 'http://169.254.169.254/latest/', 'http://[::1]/', 'http://2130706433/', 'http://[::ffff:127.0.0.1]/'])(
     'are refused: %s',
     async (url) =>
       expect((await shop.admin.post('/admin/webhook-endpoints', { url, types: ['order-canceled'] })).body).toMatchObject({

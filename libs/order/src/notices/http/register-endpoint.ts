@@ -32,6 +32,9 @@ export class RegisterEndpoint extends Command<RegisteredEndpoint> {
 const SECRET_BYTES = 32;
 const RESOLVE_MS = 2000;
 
+/** What every resolver has to answer with a loopback address (RFC 6761), whether or not this one does. */
+const THIS_MACHINE = /(?:^|\.)localhost\.?$/;
+
 @CommandHandler(RegisterEndpoint)
 export class RegisterEndpointHandler implements ICommandHandler<RegisterEndpoint, RegisteredEndpoint> {
   constructor(
@@ -63,6 +66,7 @@ export class RegisterEndpointHandler implements ICommandHandler<RegisterEndpoint
 
   /** A name that means nothing yet may come to mean something: each delivery looks again. */
   private async mayBePublic(url: URL): Promise<boolean> {
+    if (THIS_MACHINE.test(url.hostname)) return false;
     const slow = sleep(this.clock, RESOLVE_MS).then(() => []);
     const addresses = await Promise.race([addressesOf(url, resolveWithSystem).catch(() => []), slow]);
     return addresses.every(({ address }) => isPublic(address));
