@@ -1,10 +1,11 @@
 // Users that do one thing over and over: node bench/load.mjs <workload> <url> <options as JSON>. Prints its figures as JSON.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { cpuTime } from './servers.mjs';
 
 const [workload, url, given] = process.argv.slice(2);
-const { admin, users, seconds, pid, warmUpSeconds = 5, bare = false } = JSON.parse(given);
+const { admin, users, seconds, pids, perSecond, warmUpSeconds = 5, bare = false } = JSON.parse(given);
 const pool = new Pool(url, { connections: users, pipelining: 1 });
 
 async function ask(method, path, body, token, key) {
@@ -88,20 +89,21 @@ const latencies = [];
 let cpuBefore = 0;
 const began = performance.now();
 const measureFrom = began + warmUpSeconds * 1000;
-setTimeout(() => (cpuBefore = cpuTime(pid)), warmUpSeconds * 1000);
+setTimeout(() => (cpuBefore = cpuTime(...pids)), warmUpSeconds * 1000);
 const end = measureFrom + seconds * 1000;
 await Promise.all(
   shoppers.map(async (_, user) => {
-    for (let turn = 0, now = performance.now(); now < end; turn++) {
+    for (let turn = 0; ; turn++) {
+      const due = perSecond === undefined ? performance.now() : began + ((turn * users + user) * 1000) / perSecond;
+      if (due > performance.now()) await sleep(due - performance.now());
+      if (due >= end) break;
       await once(user, turn);
-      const after = performance.now();
-      if (now >= measureFrom) latencies.push(after - now);
-      now = after;
+      if (due >= measureFrom) latencies.push(performance.now() - due);
     }
   }),
 );
 const measuredSeconds = (performance.now() - measureFrom) / 1000;
-const cpuMs = (cpuTime(pid) - cpuBefore) / Math.max(1, latencies.length);
+const cpuMs = (cpuTime(...pids) - cpuBefore) / Math.max(1, latencies.length);
 latencies.sort((a, b) => a - b);
 const percentile = (p) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * p))] ?? 0;
 process.stdout.write(`${JSON.stringify({ rate: latencies.length / measuredSeconds, p50: percentile(0.5), p99: percentile(0.99), cpuMs, count: latencies.length })}\n`, () => process.exit(0));

@@ -1,13 +1,15 @@
 // npm run bench -- --help
-import { Command } from 'commander';
-import { http } from './rows/http.mjs';
+import { Command, Option } from 'commander';
+import { distributedHttp, http } from './rows/http.mjs';
 import { inProcess } from './rows/in-process.mjs';
 import { operational } from './rows/operations.mjs';
 
-const rows = [...http, ...inProcess, ...operational];
+const TOPOLOGIES = { embedded: [...http, ...inProcess, ...operational], distributed: [...distributedHttp] };
+const names = Object.entries(TOPOLOGIES).map(([topology, rows]) => `${topology}: ${rows.map(({ name }) => name).join(', ')}`);
 const program = new Command('npm run bench --')
   .description('Measures the shop on this machine, the load generator on the same cores, each figure in turns with its reference.')
-  .option('--only <rows>', `some rows, by name: ${rows.map(({ name }) => name).join(', ')}`)
+  .option('--only <rows>', `some rows, by name; ${names.join('; ')}`)
+  .addOption(new Option('--topology <name>', 'one process on the embedded store, or separate services on the engines').choices(Object.keys(TOPOLOGIES)).default('embedded'))
   .option('--seconds <n>', 'of each measurement', Number, 8)
   .option('--rounds <n>', 'of each row and its reference; the median counts', Number, 3)
   .option('--events <n>', 'for the rebuild', Number, 1_000_000)
@@ -15,6 +17,7 @@ const program = new Command('npm run bench --')
   .option('--list', 'names the rows and their targets')
   .option('--json', 'prints the figures as JSON');
 const options = program.parse().opts();
+const rows = TOPOLOGIES[options.topology];
 
 const number = (value) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2));
 const show = ({ value, unit, p99, cpuMs, reference, ratio, referenceCpuMs, detail }) =>
