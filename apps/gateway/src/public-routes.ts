@@ -9,8 +9,8 @@ export interface ApiDocument {
 
 interface ApiOperation {
   readonly operationId?: string;
-  /** None: anyone may call it. */
-  readonly security?: readonly unknown[];
+  /** An empty list: it asks for credentials of its own. An empty one among them: anyone may call it. */
+  readonly security?: readonly object[];
 }
 
 /** A route of the API, as the gateway knows it: where it leads, who may call it, and how often. */
@@ -23,9 +23,8 @@ export interface PublicRoute {
   readonly isWrite: boolean;
 }
 
-/** Routes with limits of their own, and credentials of their own. */
+/** Routes with credentials and limits of their own. */
 const OWN_LIMITS: Readonly<Record<string, 'sign-in' | 'webhook'>> = {
-  'POST /v1/accounts': 'sign-in',
   'POST /v1/sessions': 'sign-in',
   'POST /v1/webhooks/:provider': 'webhook',
 };
@@ -46,7 +45,7 @@ function routeOf(method: string, path: string, { operationId, security }: ApiOpe
   const url = path.replace(/\{([^}]+)\}/g, ':$1');
   const name = `${method} ${url}`;
   const limit = OWN_LIMITS[name];
-  const access = limit !== undefined ? ({ access: 'own', limit } as const) : security?.length === 0 ? ({ access: 'anyone' } as const) : {};
+  const access = limit !== undefined ? ({ access: 'own', limit } as const) : security?.some((one) => Object.keys(one).length === 0) === true ? ({ access: 'anyone' } as const) : {};
   return {
     method,
     url,
