@@ -51,7 +51,7 @@ describe('appends under faults drawn at random', () => {
         );
         await store.close();
       }),
-      { numRuns: 15 },
+      { numRuns: 10 },
     ));
 
   /** Once more, identically, by somebody with patience: as the port says for unknown outcomes. */
