@@ -11,8 +11,19 @@ export interface Broker {
 export interface Brokers {
   /** `host:port` of each, separated by commas. */
   readonly address: string;
+  /** The same over TLS and with the credentials; undefined without them. */
+  readonly securedAddress: string | undefined;
   readonly brokers: readonly Broker[];
   stop(): Promise<void>;
 }
 
-export function startBrokers(options: { readonly directory: string; readonly nodes?: number; readonly onProgress?: (text: string) => void }): Promise<Brokers>;
+export interface BrokersOptions {
+  readonly directory: string;
+  /** Default 1. */
+  readonly nodes?: number;
+  readonly user?: string;
+  readonly password?: string;
+  readonly onProgress?: (text: string) => void;
+}
+
+export function startBrokers(options: BrokersOptions): Promise<Brokers>;

@@ -27,19 +27,21 @@ export async function install({ onProgress = () => undefined } = {}) {
 
 /**
  * One broker, or several that replicate; each can be killed and started again on its data. Topics are never created
- * implicitly.
+ * implicitly. With `user` and `password` each also listens with TLS and asks for them: `securedAddress` leads there.
  */
-export async function startBrokers({ directory, nodes = 1, onProgress = () => undefined }) {
+export async function startBrokers({ directory, nodes = 1, user, password, onProgress = () => undefined }) {
   await install({ onProgress });
   await mkdir(directory, { recursive: true });
-  const ports = await freePorts(nodes * 2);
-  const members = Array.from({ length: nodes }, (_, i) => ({ id: i + 1, port: ports[2 * i], controller: ports[2 * i + 1] }));
+  const ports = await freePorts(nodes * 3);
+  const members = Array.from({ length: nodes }, (_, i) => ({ id: i + 1, port: ports[3 * i], controller: ports[3 * i + 1], secured: ports[3 * i + 2] }));
   const cluster = randomBytes(16).toString('base64url');
-  const brokers = await Promise.all(members.map((member) => prepare(member, members, cluster, directory)));
+  const security = user === undefined ? undefined : { user, password, ...(await certificate(directory)) };
+  const brokers = await Promise.all(members.map((member) => prepare(member, members, cluster, directory, security)));
   onProgress(`starting ${nodes === 1 ? 'a broker' : `${nodes} brokers`}`);
   await Promise.all(brokers.map((broker) => broker.start()));
   return {
     address: members.map(({ port }) => `127.0.0.1:${port}`).join(','),
+    securedAddress: security && `kafka+ssl://${user}:${encodeURIComponent(password)}@${members.map(({ secured }) => `127.0.0.1:${secured}`).join(',')}?ca=${security.ca}`,
     brokers,
     stop: () => stopProcesses(brokers.map(({ pid }) => pid)),
   };
@@ -81,7 +83,7 @@ export const container = (port) => ({
   },
 });
 
-async function prepare({ id, port, controller }, members, cluster, directory) {
+async function prepare({ id, port, controller, secured }, members, cluster, directory, security) {
   const place = join(directory, `node-${id}`);
   const properties = join(directory, `node-${id}.properties`);
   const log = logOf(directory, `node-${id}`);
@@ -109,8 +111,19 @@ async function prepare({ id, port, controller }, members, cluster, directory) {
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1_000,
     'controlled.shutdown.enable': members.length > 1,
+    ...(security === undefined ? {} : {
+      listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller},SECURED://127.0.0.1:${secured}`,
+      'advertised.listeners': `PLAINTEXT://127.0.0.1:${port},SECURED://127.0.0.1:${secured}`,
+      'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURED:SASL_SSL',
+      'ssl.keystore.type': 'PKCS12',
+      'ssl.keystore.location': security.keystore,
+      'ssl.keystore.password': security.storePassword,
+      'sasl.enabled.mechanisms': 'SCRAM-SHA-512',
+      'listener.name.secured.scram-sha-512.sasl.jaas.config': 'org.apache.kafka.common.security.scram.ScramLoginModule required;',
+    }),
   }).map(([key, value]) => `${key}=${value}\n`).join(''));
-  await java('kafka.tools.StorageTool', ['format', '--cluster-id', cluster, '--config', properties], run);
+  const scram = security === undefined ? [] : ['--add-scram', `SCRAM-SHA-512=[name=${security.user},password=${security.password}]`];
+  await java('kafka.tools.StorageTool', ['format', '--cluster-id', cluster, '--config', properties, ...scram], run);
   const broker = {
     id,
     port,
@@ -126,6 +139,15 @@ async function prepare({ id, port, controller }, members, cluster, directory) {
     },
   };
   return broker;
+}
+
+/** For 127.0.0.1, signed by itself. */
+async function certificate(directory) {
+  const [keystore, ca, storePassword] = [join(directory, 'broker.p12'), join(directory, 'ca.pem'), randomBytes(12).toString('hex')];
+  const store = ['-alias', 'broker', '-keystore', keystore, '-storepass', storePassword];
+  await run('keytool', ['-genkeypair', ...store, '-storetype', 'PKCS12', '-keyalg', 'EC', '-dname', 'CN=127.0.0.1', '-ext', 'SAN=ip:127.0.0.1,dns:localhost', '-validity', '2']);
+  await run('keytool', ['-exportcert', ...store, '-rfc', '-file', ca]);
+  return { keystore, ca, storePassword };
 }
 
 function java(main, args, start) {

@@ -48,7 +48,7 @@ export interface KafkaEventBusOptions {
   readonly drainMs?: number;
   /** A process that is not heard of for so long has lost its partitions. Default 10,000. */
   readonly sessionMs?: number;
-  /** A fetch waits so long for events; they come at once when there are any, and a stop waits as long. Default 500. */
+  /** A fetch waits so long for events; they come at once when there are any, and a stop waits as long. Default 1,000. */
   readonly fetchWaitMs?: number;
   /** Default 100. */
   readonly commitEveryMs?: number;
@@ -69,7 +69,7 @@ const LOOK_AGAIN_AT_LEAST_EVERY_MS = 250;
 export function openKafkaEventBus(options: KafkaEventBusOptions): KafkaEventBus {
   const { address, store, translator, records, checkpoints, clock, logger = silentLogger, prefix, instanceId } = options;
   const { random = Math.random, inFlight = 256, mostHeld = 2_048, handlerTimeoutMs = 60_000, drainMs = 10_000 } = options;
-  const { sessionMs = 10_000, fetchWaitMs = 500, commitEveryMs = 100, clientId = 'tillroll', socketFactory } = options;
+  const { sessionMs = 10_000, fetchWaitMs = 1_000, commitEveryMs = 100, clientId = 'tillroll', socketFactory } = options;
   const retry: Retry = { ...DEFAULT_RETRY, ...options.retry };
   const kafka = openKafkaClient({ address, clientId, logger, ...(socketFactory === undefined ? undefined : { socketFactory }) });
   const admin = new BrokerAdmin(kafka);
