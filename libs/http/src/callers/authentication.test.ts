@@ -184,6 +184,8 @@ describe('tokens of another issuer', () => {
     ['another audience', { sub: 'u', aud: 'else' }],
     ['no subject', {}],
     ['a subject that is no name', { sub: 'a b/c' }],
+    ['a subject that is no text', { sub: 4711 }],
+    ['many subjects', { sub: ['u'] }],
     ['no end', { sub: 'u', exp: undefined }],
     ['an end long ago', { sub: 'u', exp: 1 }],
     ['not yet', { sub: 'u', nbf: Math.floor(clock.now() / 1000) + 600 }],
