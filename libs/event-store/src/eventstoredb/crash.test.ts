@@ -11,8 +11,8 @@ describe('kill -9 of the server (a test double in a process of its own) under lo
   const directory = temporaryDirectory();
   afterAll(() => directory.remove());
 
-  async function startDouble(port = 0) {
-    const child = startChild(DOUBLE, [directory.path, String(port)]);
+  async function startDouble(port = 0, options: { readonly limit?: number } = {}) {
+    const child = startChild(DOUBLE, [directory.path, String(port)], options);
     const url = String((await child.lines.next()).value);
     return { child, url, port: Number(/:(\d+)\?/.exec(url)?.[1]) };
   }
@@ -86,5 +86,27 @@ describe('kill -9 of the server (a test double in a process of its own) under lo
     expect([1, 'WrongExpectedRevision']).toContain(outcome);
     expect(await readAllOf(patient, stream)).toHaveLength(2);
     await Promise.all([patient.close(), impatient.close()]);
+  }, 60_000);
+
+  it('answers StoreUnavailable while the server cannot write, reads all the same, and goes on when there is room again', async () => {
+    const full = await startDouble(0, { limit: 12_000 });
+    const store = openEventStoreDb({ url: full.url, patienceMs: 1_000 });
+    const stream = newStream('full');
+    const kept: string[] = [];
+    let lost = '';
+    while (lost === '') {
+      const event = someEvent({ filler: 'x'.repeat(300_000) });
+      await store.append(stream, kept.length === 0 ? 'no_stream' : kept.length - 1, [event]).then(
+        () => kept.push(event.id),
+        (error: unknown) => (lost = (error as Error).name),
+      );
+    }
+    expect(lost).toBe('StoreUnavailable');
+    expect((await readAllOf(store, stream)).map(({ id }) => id)).toEqual(kept);
+    full.child.process.kill('SIGKILL');
+    await full.child.ended;
+    await startDouble(full.port);
+    expect(await store.append(stream, kept.length - 1, [someEvent()])).toMatchObject({ revision: kept.length });
+    await store.close();
   }, 60_000);
 });
