@@ -10,6 +10,8 @@ export const money = Type.Object({
   currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' }),
 });
 /** Encrypted with the customer's key; unreadable for ever once the customer is forgotten. */
+/** Of the shop itself: readable. Of a person: sealed, for it may name somebody. */
+export const freeText = Type.String({ description: "a word of the shop, or what somebody wrote, encrypted with the customer's key" });
 export const sealed = Type.String({ description: "personal data, encrypted with the customer's key" });
 export const purchaseLimit = Type.Object({ quantity, days: Type.Optional(quantity) });
 export const line = Type.Object({ productId, name: Type.String(), unitPrice: money, quantity, lineTotal: money });

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { contractsOf } from './event-contract';
-import { count, line, money, nextAction, sealed, text, timestamp, uuid } from './fields';
+import { count, freeText, line, money, nextAction, sealed, text, timestamp, uuid } from './fields';
 
 export * from './order-notices';
 
@@ -34,10 +34,10 @@ export const OrderPaymentUpdated = internalEvent('order-payment-updated', 'What 
 export const OrderRefundUpdated = internalEvent('order-refund-updated', 'What became of a refund, as the order learned it.', { ...payment, refundId: uuid, amount: money, status: text });
 export const OrderConfirmed = publicEvent('order-confirmed', 'The order is paid, or its payment is authorised.', { ...payment, amount: money, paymentStatus: text });
 export const OrderExpired = publicEvent('order-expired', 'The payment window ended.', order);
-export const OrderCanceled = publicEvent('order-canceled', 'The order was canceled.', { ...order, reason: text, note: Type.Optional(text), by: Type.Union([Type.Literal('customer'), Type.Literal('admin'), Type.Literal('system')]) });
-export const OrderProcessing = publicEvent('order-processing', 'The order is being packed.', { ...order, note: Type.Optional(text) });
-export const OrderShipped = publicEvent('order-shipped', 'The order left the house.', { ...order, note: Type.Optional(text), tracking: Type.Optional(text) });
-export const OrderDelivered = publicEvent('order-delivered', 'The order arrived.', { ...order, note: Type.Optional(text) });
+export const OrderCanceled = publicEvent('order-canceled', 'The order was canceled.', { ...order, reason: freeText, note: Type.Optional(freeText), by: Type.Union([Type.Literal('customer'), Type.Literal('admin'), Type.Literal('system')]) });
+export const OrderProcessing = publicEvent('order-processing', 'The order is being packed.', { ...order, note: Type.Optional(freeText) });
+export const OrderShipped = publicEvent('order-shipped', 'The order left the house.', { ...order, note: Type.Optional(freeText), tracking: Type.Optional(text) });
+export const OrderDelivered = publicEvent('order-delivered', 'The order arrived.', { ...order, note: Type.Optional(freeText) });
 export const OrderVoidRequired = internalEvent('order-void-required', 'Asks to void a live or authorised payment.', payment);
 export const OrderRefundRequired = internalEvent('order-refund-required', 'Asks to pay back what was captured.', {
   ...payment, refundId: uuid, amount: money, reason: text,

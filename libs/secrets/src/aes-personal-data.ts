@@ -10,6 +10,8 @@ const TAG_BYTES = 16;
 /** Version 1: base64url of nonce, AES-256-GCM ciphertext of the JSON text, tag; the customer id is authenticated with it. */
 const FORMAT = 'pd1.';
 
+export const isSealed = (text: unknown): text is Sealed => typeof text === 'string' && text.startsWith(FORMAT);
+
 const keyName = (customerId: string): string => `personal/${customerId}`;
 
 /** Personal data under one AES-256-GCM key per customer, kept in a {@link SecretStore}. */

@@ -1,4 +1,5 @@
 export { createPersonalData } from './aes-personal-data';
+export { sealedTexts, withReadableTexts } from './free-text';
 export { openEmbeddedSecretStore } from './embedded/embedded-secret-store';
 export * from './personal-data';
 export * from './port';

@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Caller } from '@tillroll/http';
 import { AGGREGATES, type Aggregates, type Cause, type Loaded } from '@tillroll/processing';
+import { PERSONAL_DATA, type PersonalData, sealedTexts } from '@tillroll/secrets';
 import { orderType } from '../order-types';
 import { attemptsOf, isCompensating, isPlaced, type Order, type PlacedOrder } from '../write/order-state';
 import { hasUnfinishedRefund, isLive, unreturnedOf } from '../write/payment-attempt';
@@ -26,15 +27,21 @@ export interface CancelOrderAnswer {
 }
 
 const PATIENCE_MS = 2000;
+/** In place of words about a customer who is forgotten: they cannot be sealed any more. */
+const FORGOTTEN = 'customer_forgotten';
 
 @CommandHandler(CancelOrder)
 export class CancelOrderHandler implements ICommandHandler<CancelOrder, CancelOrderAnswer> {
-  constructor(@Inject(AGGREGATES) private readonly aggregates: Aggregates) {}
+  constructor(
+    @Inject(AGGREGATES) private readonly aggregates: Aggregates,
+    @Inject(PERSONAL_DATA) private readonly personalData: PersonalData,
+  ) {}
 
   async execute({ orderId, reason, note, caller, cause }: CancelOrder): Promise<CancelOrderAnswer> {
     const { customerId } = visibleOrder((await this.aggregates.load(orderType, orderId)).state, caller);
     const by = customerId === caller.customerId ? 'customer' : 'admin';
-    await this.aggregates.execute(orderType, orderId, { type: 'CancelOrder', reason, ...(note === undefined ? {} : { note }), by }, cause);
+    const told = await sealedTexts(this.personalData, customerId, { reason, note });
+    await this.aggregates.execute(orderType, orderId, { type: 'CancelOrder', reason: FORGOTTEN, ...told, by }, cause);
     const settled = await this.aggregates.until(orderType, orderId, isDone, PATIENCE_MS);
     const { state, revision } = settled ?? (await this.aggregates.load(orderType, orderId));
     const order = visibleOrder(state, caller);

@@ -4,20 +4,26 @@ import { EVENT_STORE, type EventStore, type RecordedEvent } from '@tillroll/even
 import type { ServerSentEvent } from '@tillroll/http';
 import type { EpochMs } from '@tillroll/kernel';
 import type { Loaded } from '@tillroll/processing';
+import { PERSONAL_DATA, type PersonalData, withReadableTexts } from '@tillroll/secrets';
 import { orderType } from '../order-types';
 import { orderPublications } from '../public';
 import { order } from '../write/order';
 import type { OrderEvent } from '../write/order-events';
-import type { Order } from '../write/order-state';
+import { isPlaced, type Order } from '../write/order-state';
 
 const NOT_YET = -1;
+
+type Sent = ServerSentEvent & { readonly data: object };
 
 /** The order's own stream: as it was at a time, and as it goes on. */
 @Injectable()
 export class OrderHistory {
   private readonly translate = createTranslator([orderPublications]);
 
-  constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(PERSONAL_DATA) private readonly personalData: PersonalData,
+  ) {}
 
   /** The order as it was right after a revision; nothing at a revision that is still to come. */
   async atRevision(orderId: string, revision: number): Promise<Loaded<Order>> {
@@ -45,16 +51,20 @@ export class OrderHistory {
     for await (const page of this.store.readStream(streamId))
       for (const event of page) {
         const sent = advance(event);
-        if (sent !== undefined && afterRevision !== undefined && event.revision > afterRevision) yield sent;
+        if (sent !== undefined && afterRevision !== undefined && event.revision > afterRevision) yield this.readable(sent, state);
       }
     for await (const page of this.store.subscribe({ after: head, prefixes: [streamId], signal }))
       for (const event of page.events) {
         const sent = advance(event);
-        if (sent !== undefined) yield sent;
+        if (sent !== undefined) yield this.readable(sent, state);
       }
   }
 
-  private serverSent(event: RecordedEvent, state: Order): ServerSentEvent | undefined {
+  private async readable(sent: Sent, state: Order): Promise<Sent> {
+    return isPlaced(state) ? { ...sent, data: await withReadableTexts(this.personalData, state.customerId, sent.data) } : sent;
+  }
+
+  private serverSent(event: RecordedEvent, state: Order): Sent | undefined {
     const told = this.translate(event);
     if (told?.visibility !== 'public') return undefined;
     const { address: _, ...data } = told.data;

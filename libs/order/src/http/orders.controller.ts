@@ -18,6 +18,7 @@ import {
 import { refuse } from '@tillroll/kernel';
 import { AGGREGATES, type Aggregates, type Cause } from '@tillroll/processing';
 import { READ_MODELS, type ReadModels } from '@tillroll/read-models';
+import { PERSONAL_DATA, type PersonalData, withReadableTexts } from '@tillroll/secrets';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { orderType } from '../order-types';
 import { PAYMENT_METHODS } from '../payment-methods';
@@ -46,6 +47,7 @@ export class OrdersController {
     @Inject(READ_MODELS) private readonly readModels: ReadModels,
     @Inject(OrderAnswers) private readonly answers: OrderAnswers,
     @Inject(OrderHistory) private readonly history: OrderHistory,
+    @Inject(PERSONAL_DATA) private readonly personalData: PersonalData,
     @Inject(PAYMENT_METHODS) private readonly methods: readonly string[],
   ) {}
 
@@ -110,9 +112,10 @@ export class OrdersController {
   @Answers({ status: 200, description: 'What happened to the order, in every context, oldest first.', example: examplePage(exampleTimelineEntry) })
   @Problems('not_found')
   async timeline(@UuidParam('id') id: string, @Query('limit') limit: unknown, @PageOf() page: PageRequest, @CurrentCaller() caller: Caller) {
-    await this.answers.visible(id, caller);
+    const { customerId } = await this.answers.visible(id, caller);
     const timeline = await this.readModels.get<Timeline>(TIMELINES, id);
-    return timelinePage(timeline?.entries ?? [], limit === undefined ? { ...page, limit: LARGEST_PAGE } : page);
+    const entries = (timeline?.entries ?? []).map((entry) => withReadableTexts(this.personalData, customerId, entry));
+    return timelinePage(await Promise.all(entries), limit === undefined ? { ...page, limit: LARGEST_PAGE } : page);
   }
 
   @Get(':id/stream')

@@ -3,6 +3,7 @@ import { createTranslator } from '@tillroll/event-bus';
 import { EVENT_STORE, type EventStore } from '@tillroll/event-store';
 import { READ_GATE, type ReadGate, type ServerSentEvent } from '@tillroll/http';
 import { READ_MODELS, type ReadModels } from '@tillroll/read-models';
+import { PERSONAL_DATA, type PersonalData, withReadableTexts } from '@tillroll/secrets';
 import { orderPublications } from '../../public';
 import { NOTICES, type NoticeDocument, shownNotice } from '../read/notices-projection';
 import { NoticeFeed } from './notice-feed';
@@ -21,6 +22,7 @@ export class LiveNotices {
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(READ_MODELS) private readonly readModels: ReadModels,
     @Inject(READ_GATE) private readonly readGate: ReadGate,
+    @Inject(PERSONAL_DATA) private readonly personalData: PersonalData,
   ) {}
 
   /** The customer's notices after a position of the log (left out: those still to come). Ends early when it cannot go on without a gap. */
@@ -32,11 +34,15 @@ export class LiveNotices {
         if (!(await this.readGate.caughtUp(follower.from, CATCH_UP_MS))) return;
         yield* this.stored(customerId, after, follower.from);
       }
-      for await (const notice of follower.notices()) yield serverSent(notice);
+      for await (const notice of follower.notices()) yield this.serverSent(notice);
     } finally {
       feed.leave(customerId, follower);
       if (feed.isDeserted) this.close(feed);
     }
+  }
+
+  private async serverSent(notice: NoticeDocument): Promise<ServerSentEvent> {
+    return { id: String(notice.position), event: notice.type, data: await withReadableTexts(this.personalData, notice.customerId, shownNotice(notice)) };
   }
 
   private async open(): Promise<NoticeFeed> {
@@ -67,12 +73,10 @@ export class LiveNotices {
       });
       for (const { document } of page) {
         if (document.position > upTo) return;
-        yield serverSent(document);
+        yield this.serverSent(document);
         place = { value: document.position, id: BEHIND_ALL_IDS };
       }
       if (page.length < PAGE) return;
     }
   }
 }
-
-const serverSent = (notice: NoticeDocument): ServerSentEvent => ({ id: String(notice.position), event: notice.type, data: shownNotice(notice) });

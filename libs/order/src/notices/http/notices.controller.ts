@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { Answers, type Caller, CurrentCaller, invalid, pageAnswer, PageOf, type PageRequest, sendServerSentEvents } from '@tillroll/http';
 import { READ_MODELS, type ReadModels } from '@tillroll/read-models';
+import { PERSONAL_DATA, type PersonalData, withReadableTexts } from '@tillroll/secrets';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NOTICES, type NoticeDocument, shownNotice } from '../read/notices-projection';
 import { LiveNotices } from './live-notices';
@@ -11,6 +12,7 @@ export class NoticesController {
   constructor(
     @Inject(READ_MODELS) private readonly readModels: ReadModels,
     @Inject(LiveNotices) private readonly live: LiveNotices,
+    @Inject(PERSONAL_DATA) private readonly personalData: PersonalData,
   ) {}
 
   @Get()
@@ -23,7 +25,8 @@ export class NoticesController {
       ...(page.after === undefined ? {} : { after: page.after }),
       limit: page.limit + 1,
     });
-    return pageAnswer(page, found, 'position', shownNotice);
+    const readable = found.map(async ({ id, document }) => ({ id, document: await withReadableTexts(this.personalData, customerId, document) }));
+    return pageAnswer(page, await Promise.all(readable), 'position', shownNotice);
   }
 
   @Get('stream')
