@@ -1,7 +1,7 @@
 // npm run engines -- --help, npm run test:engines -- --help
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -17,12 +17,10 @@ const stateFile = join(place, 'state.json');
 const KNOWN = ['eventstoredb', 'kafka', 'mongodb'];
 const progress = (text) => process.stderr.write(`${text}\n`);
 
-async function engines(names) {
-  const there = new Set(await readdir(here));
-  const known = KNOWN.filter((name) => there.has(`${name}.mjs`));
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new Error(`there is no engine ${unknown.join(', ')}; known are ${known.join(', ')}`);
-  const wanted = names.length === 0 ? known : known.filter((name) => names.includes(name));
+function engines(names) {
+  const unknown = names.filter((name) => !KNOWN.includes(name));
+  if (unknown.length > 0) throw new Error(`there is no engine ${unknown.join(', ')}; there are ${KNOWN.join(', ')}`);
+  const wanted = names.length === 0 ? KNOWN : KNOWN.filter((name) => names.includes(name));
   return Promise.all(wanted.map((name) => import(pathToFileURL(join(here, `${name}.mjs`)).href)));
 }
 
@@ -52,8 +50,13 @@ async function startOne(engine, { docker }) {
   await engine.install({ onProgress });
   await mkdir(place, { recursive: true, mode: 0o700 });
   const directory = await mkdtemp(join(place, `${name}-`));
-  const { address, pids } = await engine.start({ directory, onProgress });
-  return { address, from: 'packages', pids, directory };
+  try {
+    const { address, pids } = await engine.start({ directory, onProgress });
+    return { address, from: 'packages', pids, directory };
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 async function stopOne({ pids, container, directory }) {
@@ -104,13 +107,19 @@ async function status(names) {
 async function test(jestArguments, { engine, ...options }) {
   const before = await readState();
   let code = 1;
+  let jest;
+  // Whatever ends this, the engines are stopped.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => jest?.kill(signal));
   try {
     const started = await start(engine ?? [], options);
     const settings = Object.fromEntries(started.map(({ setting, address }) => [setting, address]));
-    const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--testMatch', '**/*.engines.test.ts',
+    const jestCommand = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--testMatch', '**/*.engines.test.ts',
       '--testPathIgnorePatterns', '/node_modules/', '--maxWorkers', '2', ...jestArguments];
-    const child = spawn(process.execPath, jest, { cwd: root, env: { ...process.env, ...settings }, stdio: 'inherit' });
-    code = (await once(child, 'close'))[0] ?? 1;
+    jest = spawn(process.execPath, jestCommand, { cwd: root, env: { ...process.env, ...settings }, stdio: 'inherit' });
+    code = (await once(jest, 'close'))[0] ?? 1;
+  } catch (error) {
+    progress(error.message);
+    process.stdout.write('0 passed, 1 failed\n');
   } finally {
     const mine = Object.keys(await readState()).filter((name) => before[name] === undefined);
     if (mine.length > 0) await stop(mine);
