@@ -37,10 +37,11 @@ export class RelayQueue {
     return new Promise((resolve) => (this.emptied = resolve));
   }
 
-  /** Nothing more comes. */
+  /** Nothing more comes, and nobody waits for room any more. */
   close(): void {
     this.isClosed = true;
     this.filled?.();
+    this.emptied?.();
   }
 
   /** The next batch as soon as there is anything; undefined when nothing more comes or the signal aborts. */

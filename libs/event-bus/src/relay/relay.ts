@@ -100,6 +100,7 @@ export function openRelay(options: RelayOptions): Relay {
     try {
       position = await keeping.claim();
       const queue = new RelayQueue(BATCHES_AHEAD * mostEvents, BATCHES_AHEAD * mostBytes);
+      either.addEventListener('abort', () => queue.close(), { once: true });
       const reading = read(queue, to, position, either).finally(() => queue.close());
       const sending = send(queue, to, keeping, either);
       // The one that fails ends the other.
