@@ -9,7 +9,5 @@ export { openEmbeddedSnapshotCache } from './embedded/embedded-snapshot-cache';
 export { emptiedStreams } from './embedded/emptied-streams';
 export { EmbeddedEngine, type EngineOptions, type WriteOptions } from './embedded/engine';
 export type { Row, SqlValue, Statement } from './embedded/statement';
-export { AppendTooLarge } from './eventstoredb/append-errors';
-export { type EventStoreDbOptions, openEventStoreDb } from './eventstoredb/eventstoredb-event-store';
 export * from './port';
 export * from './snapshot-cache';

@@ -1,14 +1,14 @@
-import { EmbeddedEngine, type EventStore, isDirectoryInUse, openEmbeddedEventStore, openEventStoreDb } from '@tillroll/event-store';
+import { EmbeddedEngine, type EventStore, isDirectoryInUse, openEmbeddedEventStore } from '@tillroll/event-store';
+import { openEventStoreDb } from '@tillroll/event-store/eventstoredb/eventstoredb-event-store';
 import { systemClock } from '@tillroll/kernel';
 import { openMongo, openMongoReadModels } from '@tillroll/mongodb';
-import { openReadModelsBeside } from '@tillroll/read-models';
+import { openReadModelsBeside, type ReadModelInspection, type ReadModels } from '@tillroll/read-models';
 import type { Settings } from '@tillroll/settings';
-import type { AuditOptions } from './audit-store';
 
 /** Where a shop keeps what is audited, open for reading. */
 export interface AuditedPlace {
   readonly store: EventStore;
-  readonly readModels: AuditOptions['readModels'];
+  readonly readModels: ReadModels & ReadModelInspection;
   /** Processes work on it, as far as can be told from here. */
   readonly isRunning: boolean;
   close(): Promise<void>;

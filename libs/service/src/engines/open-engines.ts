@@ -10,9 +10,6 @@ import type { Settings } from '@tillroll/settings';
 import { publications } from '../publications';
 import { canWrite } from './can-write';
 import type { Engines } from './engines';
-import { openBusOverKafka } from './over-kafka';
-import { openDocumentsInMongo } from './over-mongodb';
-import { openStoreInEventStoreDb } from './over-eventstoredb';
 
 export interface OpenEnginesOptions {
   readonly settings: Pick<Settings, 'dataDirectory' | 'eventStoreUrl' | 'kafka' | 'mongodbUrl'>;
@@ -27,7 +24,7 @@ export interface OpenEnginesOptions {
 /**
  * Opens the engine that the settings name for each port, and the file in the data directory for those without one.
  * Throws what the file throws: `DirectoryInUse`, `StoreCorrupted`, `StoreUnavailable`. An engine that is a process of
- * its own is waited for.
+ * its own is waited for. The client of an engine that is not used is not even loaded: together they cost as much as all else.
  */
 export async function openEngines({ settings, contexts, clock, log: logger, closing }: OpenEnginesOptions): Promise<Engines> {
   const { eventStoreUrl, kafka, mongodbUrl, dataDirectory } = settings;
@@ -40,8 +37,8 @@ export async function openEngines({ settings, contexts, clock, log: logger, clos
   const translator = createTranslator(publications);
   const waiting = { clock, log: logger, closing };
 
-  const documents = mongodbUrl === undefined ? undefined : await openDocumentsInMongo(mongodbUrl, waiting);
-  const followed = eventStoreUrl === undefined ? undefined : await openStoreInEventStoreDb(eventStoreUrl, waiting);
+  const documents = mongodbUrl === undefined ? undefined : await (await import('@tillroll/service/engines/over-mongodb')).openDocumentsInMongo(mongodbUrl, waiting);
+  const followed = eventStoreUrl === undefined ? undefined : await (await import('@tillroll/service/engines/over-eventstoredb')).openStoreInEventStoreDb(eventStoreUrl, waiting);
   const store = followed ?? openEmbeddedEventStore({ engine: file() });
   closing.defer(() => store.close());
   const secrets = documents?.adapters.secrets ?? openEmbeddedSecretStore(file());
@@ -50,7 +47,7 @@ export async function openEngines({ settings, contexts, clock, log: logger, clos
   const aggregates = new AggregateRuntime({ store, clock, snapshots, shared: followed !== undefined });
   followed?.onEvents((events) => aggregates.observe(events));
   const readModels = documents?.adapters.readModels ?? openEmbeddedReadModels({ engine: file() });
-  const overKafka = kafka === undefined ? undefined : openBusOverKafka({ kafka, contexts, store, translator, documents, file, ...waiting });
+  const overKafka = kafka === undefined ? undefined : (await import('@tillroll/service/engines/over-kafka')).openBusOverKafka({ kafka, contexts, store, translator, documents, file, ...waiting });
   const health: readonly HealthPart[] = [
     followed === undefined ? { name: 'event-store', check: canWrite(file()) } : { name: 'event-store', check: async () => ({ status: 'up', position: await store.head() }) },
     ...(documents === undefined ? [] : [{ name: 'documents', check: async () => ({ status: (await documents.adapters.isAnswering()) ? 'up' : 'down' }) } satisfies HealthPart]),

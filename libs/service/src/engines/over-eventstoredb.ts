@@ -1,4 +1,4 @@
-import { openEventStoreDb } from '@tillroll/event-store';
+import { openEventStoreDb } from '@tillroll/event-store/eventstoredb/eventstoredb-event-store';
 import type { Log } from '@tillroll/http';
 import type { Clock } from '@tillroll/kernel';
 import { FollowedStore } from '../following/followed-store';
