@@ -76,13 +76,17 @@ function misshapen(good: Readonly<Record<string, unknown>>): readonly WrongBody[
   ];
 }
 
+/** A text with an upper limit only. */
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['/description']);
+
 /** Wrong at one field: of another type, too long, or missing. */
 function misfilled(good: Readonly<Record<string, unknown>>): readonly WrongBody[] {
   return placesIn(good).flatMap(({ path, value }) => {
     const pointer = pointerTo(path);
     const types = (OF_WRONG_TYPE[typeOf(value)] ?? []).map((raw) => ({ what: `${raw} at ${pointer}`, body: withRaw(good, path, raw), pointer }));
     if (typeof value !== 'string') return types;
-    return [...types, { what: `much text at ${pointer}`, body: withRaw(good, path, JSON.stringify('x'.repeat(90_000))), pointer }, { what: `no text at ${pointer}`, body: withRaw(good, path, '""'), pointer }];
+    const lengths = [{ what: `much text at ${pointer}`, body: withRaw(good, path, JSON.stringify('x'.repeat(90_000))), pointer }];
+    return MAY_BE_EMPTY.has(pointer) ? [...types, ...lengths] : [...types, ...lengths, { what: `no text at ${pointer}`, body: withRaw(good, path, '""'), pointer }];
   });
 }
 
