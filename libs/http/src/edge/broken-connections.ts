@@ -1,5 +1,5 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type Problem, problem } from '../problems/problem';
 
 const problemOf = (code: string | undefined): Problem => {
@@ -15,7 +15,7 @@ const problemOf = (code: string | undefined): Problem => {
 };
 
 /** Node keeps the answer that is being sent here; an answer of ours in its middle would look like a part of it. */
-interface HttpSocket extends Socket {
+interface HttpSocket extends Duplex {
   readonly _httpMessage?: ServerResponse | null;
 }
 

@@ -11,6 +11,7 @@ import { problemSender } from '../problems/send-problem';
 import { planRoutes } from '../routes/route-plan';
 import { RouteTable } from '../routes/route-table';
 import { OpenStreams } from '../streams/open-streams';
+import { answerEveryRequest } from './answer-every-request';
 import { callDirectly } from './call-directly';
 import { routeHooks } from './route-hooks';
 import type { HttpParts } from './http-parts';
@@ -44,7 +45,9 @@ export function configureHttp(app: NestFastifyApplication, parts: HttpParts): Ht
   registerBodyParsers(server);
   app.useGlobalFilters(new ProblemFilter(sendProblem));
   server.setErrorHandler(sendProblem);
-  server.setNotFoundHandler(otherMethods(table));
+  const withoutRoute = otherMethods(table);
+  answerEveryRequest(server, withoutRoute);
+  server.setNotFoundHandler(withoutRoute);
 
   const hooks = routeHooks(parts, rateLimits(parts.settings.rateLimit, parts.clock), new VerifiedTokens(parts.verifier, parts.revoked, parts.clock));
   server.addHook('onRoute', (route: RouteOptions) => {

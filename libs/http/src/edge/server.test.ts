@@ -136,6 +136,27 @@ describe('the server', () => {
     expect(await raw('POST /v1/cart HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\nZZ\r\n')).toMatch(/^HTTP\/1\.1 400 |^$/);
   });
 
+  it('answers with a problem document what has no host, expects odd things or wants a tunnel', async () => {
+    for (const strange of ['GET /v1/cart HTTP/1.1\r\n', 'CONNECT x:1 HTTP/1.1\r\nhost: x\r\n'])
+      expect(await raw(`${strange}connection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 400 [^]*application\/problem\+json[^]*"code":"validation_failed"/);
+    for (const fine of ['GET /v1/cart HTTP/1.0\r\n', 'GET /v1/cart HTTP/1.1\r\nhost: x\r\nexpect: wonders\r\n']) expect(await raw(`${fine}connection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it('says that there is no such path or method before it looks at a body', async () => {
+    const bodies = [
+      { body: '{' },
+      { body: '"'.padEnd(200_000, 'x') },
+      { body: 'x', headers: { 'content-type': ';' } },
+      { body: '{}', headers: { 'content-encoding': 'gzip' } },
+    ];
+    for (const { body, headers } of bodies) {
+      const given = { body, headers: { 'content-type': 'application/json', ...headers } };
+      expect(await edge.call('PUT', '/v1/cart', given)).toMatchObject({ status: 405, json: { code: 'method_not_allowed' } });
+      expect(await edge.call('PUT', '/v1/nothing', given)).toMatchObject({ status: 404, json: { code: 'not_found' } });
+    }
+    expect(await raw('QUERY /v1/cart HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 405 /);
+  });
+
   it('lets go of who is slow', async () => {
     const hurried = await EdgeApp.start({ controllers: [ServerController], patience: { headers: 100, request: 200, silence: 60_000, look: 20 } });
     const { hostname, port } = new URL(hurried.url);
