@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Intent, Provider } from '../support/provider';
 import { everyOneOf, readinessOf } from '../support/settled-shop';
-import { differencesBetweenLedgers, violationsIn } from '../support/data-directory';
+import { differencesBetweenLedgers, type Kept, violationsIn } from '../support/data-directory';
 import { expecting, type ShopClient } from '../support/shop-client';
 import type { Adjustment, Books, KnownOrder, OrderLine } from './books';
 
@@ -25,9 +25,11 @@ interface Movement {
 
 export interface CheckedShop {
   readonly admin: ShopClient;
-  readonly directory: string;
+  readonly kept: Kept;
   readonly books: Books;
   readonly products: readonly string[];
+  /** Others than these are none of our business: a shop that was there before. Default: all. */
+  readonly customers?: ReadonlySet<string>;
 }
 
 const FALLEN_THROUGH = ['canceled', 'rejected', 'expired'];
@@ -37,11 +39,11 @@ const LATER_MS = 20 * 60_000;
 
 /** Everything that is wrong with a shop in which nobody does anything now, in words. */
 export async function whatIsWrongWith(shop: CheckedShop): Promise<readonly string[]> {
-  const { admin, directory, books, products } = shop;
-  const orders = await everyOneOf<ListedOrder>(admin, '/admin/orders');
+  const { admin, kept, books, products, customers } = shop;
+  const orders = (await everyOneOf<ListedOrder>(admin, '/admin/orders')).filter(({ customerId }) => customers?.has(customerId) ?? true);
   const wrong = [...wrongOrders(books, orders), ...(await wrongMoney(shop, orders))];
   for (const productId of products) wrong.push(...(await wrongStock(shop, productId, orders)));
-  for (const { message, streams, invariant } of await violationsIn(directory, Date.now() + LATER_MS)) wrong.push(`invariant ${invariant}: ${message} (${streams.join(', ')})`);
+  for (const { message, streams, invariant } of await violationsIn(kept, Date.now() + LATER_MS)) wrong.push(`invariant ${invariant}: ${message} (${streams.join(', ')})`);
   for (const { consumer, parkedSubjects } of (await readinessOf(admin)).parts['event-bus'].consumers) if (parkedSubjects > 0) wrong.push(`${consumer} has parked ${parkedSubjects}`);
   return wrong;
 }
@@ -78,12 +80,13 @@ function wrongOrder(known: KnownOrder, order: ListedOrder): readonly string[] {
   return wrong;
 }
 
-async function wrongMoney({ admin, directory, books }: CheckedShop, orders: readonly ListedOrder[]): Promise<readonly string[]> {
+async function wrongMoney({ admin, kept, books, customers }: CheckedShop, orders: readonly ListedOrder[]): Promise<readonly string[]> {
   const wrong: string[] = [];
-  for (const difference of await differencesBetweenLedgers(directory, admin.url)) wrong.push(`the ledgers differ: ${JSON.stringify(difference)}`);
+  const isOurs = (orderId: string) => customers === undefined || books.orders.has(orderId);
+  for (const difference of await differencesBetweenLedgers(kept, admin.url, isOurs)) wrong.push(`the ledgers differ: ${JSON.stringify(difference)}`);
   const intents = Map.groupBy(await everyOneOf<Intent>(new Provider(admin).api, '/sandbox/v1/intents'), ({ orderId }) => orderId);
   for (const order of orders) wrong.push(...wrongMoneyOf(order, books.orders.get(order.orderId), intents.get(order.orderId) ?? []));
-  for (const orderId of intents.keys()) if (!books.orders.has(orderId)) wrong.push(`the provider was paid for order ${orderId}, which nobody placed`);
+  for (const orderId of intents.keys()) if (isOurs(orderId) && !books.orders.has(orderId)) wrong.push(`the provider was paid for order ${orderId}, which nobody placed`);
   return wrong;
 }
 

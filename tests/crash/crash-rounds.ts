@@ -141,7 +141,7 @@ async function check(shop: KilledShop, books: Books, crew: Crew, products: reado
   const admin = shop.client(crew.admin);
   await eventually(async () => (await untilIdle(admin), unsettled(admin)), (count) => count === 0, 60_000);
   await untilIdle(admin);
-  const wrong = [...(await whatIsWrongWith({ admin, directory: shop.directory, books, products })), ...(await wrongCarts(shop, crew)), ...shop.errors()];
+  const wrong = [...(await whatIsWrongWith({ admin, kept: shop.directory, books, products })), ...(await wrongCarts(shop, crew)), ...shop.errors()];
   if (wrong.length > 0) throw new CrashFoundFaults(wrong.join('\n'));
 }
 

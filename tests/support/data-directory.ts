@@ -1,39 +1,42 @@
 import { createTranslator } from '@tillroll/event-bus';
-import { EmbeddedEngine, openEmbeddedEventStore } from '@tillroll/event-store';
 import { systemClock } from '@tillroll/kernel';
 import { sandboxPaymentGateway } from '@tillroll/payment';
 import type { GatewayIntent } from '@tillroll/payment/gateway/port';
 import { type LedgerDifference, reconcileLedgers } from '@tillroll/payment/gateway/reconcile-ledgers';
 import { type PaymentDocument, PAYMENTS } from '@tillroll/payment/read/payments-projection';
-import { openReadModelsBeside } from '@tillroll/read-models';
+import { readSettings } from '@tillroll/settings';
 import { auditStore } from '@tillroll/shop/audit/audit-store';
+import { type AuditedPlace, openAuditedPlace } from '@tillroll/shop/audit/audited-place';
 import type { Violation } from '@tillroll/shop/audit/violation';
 import { publications } from '@tillroll/shop/contexts';
 import { WEBHOOK_SECRET } from './provider';
+import type { EngineAddresses } from './service-processes';
+
+/** Where a shop keeps what it knows: a data directory, or engines. */
+export type Kept = string | EngineAddresses;
 
 /** Reads what a shop keeps, beside it. */
-async function beside<T>(directory: string, read: (engine: EmbeddedEngine) => Promise<T>): Promise<T> {
-  const engine = EmbeddedEngine.open({ directory, readOnly: true });
+async function beside<T>(kept: Kept, read: (place: AuditedPlace) => Promise<T>): Promise<T> {
+  const place = await openAuditedPlace(readSettings(typeof kept === 'string' ? { DATA_DIR: kept } : { ...kept }));
   try {
-    return await read(engine);
+    return await read(place);
   } finally {
-    await engine.close();
+    await place.close();
   }
 }
 
 /** What the audit finds. `now`: judged as if it were that late. */
-export const violationsIn = (directory: string, now: number): Promise<readonly Violation[]> =>
-  beside(directory, async (engine) => {
-    const { invariants } = await auditStore({ store: openEmbeddedEventStore({ engine }), readModels: openReadModelsBeside(engine), translator: createTranslator(publications), now });
+export const violationsIn = (kept: Kept, now: number): Promise<readonly Violation[]> =>
+  beside(kept, async ({ store, readModels }) => {
+    const { invariants } = await auditStore({ store, readModels, translator: createTranslator(publications), now });
     return invariants.flatMap(({ violations }) => violations);
   });
 
 const PAGE = 500;
 
 /** Where the shop's books and those of the stand-in provider at `url` differ. */
-export async function differencesBetweenLedgers(directory: string, url: string): Promise<readonly LedgerDifference[]> {
-  const payments = await beside(directory, async (engine) => {
-    const readModels = openReadModelsBeside(engine);
+export async function differencesBetweenLedgers(kept: Kept, url: string, isWanted: (orderId: string) => boolean = () => true): Promise<readonly LedgerDifference[]> {
+  const payments = await beside(kept, async ({ readModels }) => {
     const live = (await readModels.generations()).find(({ projection, state }) => projection === PAYMENTS && state === 'live');
     const found: PaymentDocument[] = [];
     for (let after = ''; live !== undefined; ) {
@@ -45,7 +48,7 @@ export async function differencesBetweenLedgers(directory: string, url: string):
     }
     return found;
   });
-  return reconcileLedgers(payments, await intentsAt(url));
+  return reconcileLedgers(payments.filter(({ orderId }) => isWanted(orderId)), (await intentsAt(url)).filter(({ orderId }) => isWanted(orderId ?? '')));
 }
 
 /** Everything that the stand-in provider at `url` has in its books. */

@@ -9,7 +9,23 @@ interface Readiness {
   };
 }
 
-export const readinessOf = async (client: ShopClient): Promise<Readiness> => (await client.get('/health/ready')).body;
+/** What a gateway shows of the services behind it. */
+interface ReadinessOfServices {
+  readonly status: string;
+  readonly parts: Readonly<Record<string, { readonly parts?: Partial<Readiness['parts']>; readonly instances?: readonly { readonly parts?: Partial<Readiness['parts']> }[] }>>;
+}
+
+/** Of one process, or of all services behind a gateway taken together. */
+export async function readinessOf(client: ShopClient): Promise<Readiness> {
+  const { body } = await client.get('/health/ready');
+  if (body.parts['event-bus'] !== undefined) return body;
+  const { status, parts } = body as ReadinessOfServices;
+  const services = Object.values(parts).flatMap(({ parts: own, instances }) => [own, ...(instances ?? []).map((instance) => instance.parts)]);
+  const consumers = services.flatMap((own) => own?.['event-bus']?.consumers ?? []);
+  const projections = services.flatMap((own) => own?.['read-models']?.projections ?? []);
+  const violations = services.flatMap((own) => own?.audit?.violations ?? []);
+  return { status, parts: { 'event-bus': { consumers }, 'read-models': { projections }, audit: { violations } } };
+}
 
 const isIdle = ({ parts }: Readiness): boolean => parts['event-bus'].consumers.every(({ lag }) => lag === 0) && parts['read-models'].projections.every(({ lag }) => lag === 0);
 
