@@ -1,7 +1,8 @@
 import { StoreUnavailable } from '@tillroll/event-store';
 import { type Clock, sleep, systemClock } from '@tillroll/kernel';
-import { type Collection, type Db, type Document, MongoClient, MongoParseError, MongoServerError } from 'mongodb';
+import { type Collection, type Db, type Document, MongoClient, MongoParseError, MongoServerError, ReadConcern } from 'mongodb';
 import { toStoreError } from './storage-error';
+import { WatchedClient } from './watched-client';
 
 export interface MongoOptions {
   /** With the credentials and TLS options in it, if any: `mongodb://user:password@host:27017/tillroll?tls=true`. Never logged. */
@@ -41,22 +42,24 @@ export interface MongoConnection {
 
 /** Resolves once the server has answered. Rejects with `StoreUnavailable` when it does not in time, with a `TypeError` for an address that is none. */
 export async function openMongo({ url, clock = systemClock, waitMs = 30_000, timeoutMs = 5_000, mostConnections = 20 }: MongoOptions): Promise<MongoConnection> {
-  const client = clientFor(url, timeoutMs, mostConnections);
-  const db = client.db(databaseIn(url));
+  const client = new WatchedClient(() => clientFor(url, timeoutMs, mostConnections));
+  const name = databaseIn(url);
   try {
-    const isFerretDb = await firstAnswer(db, clock, waitMs);
-    return connection(client, db, isFerretDb);
+    const { isFerretDb, isReplicated } = await firstAnswer(() => client.current.db(name), clock, waitMs);
+    // A server of its own has nothing that could be rolled back, and need not know of majorities.
+    const readConcern = new ReadConcern(isReplicated ? 'majority' : 'local');
+    return connection(client, () => client.current.db(name, { readConcern }), isFerretDb);
   } catch (error) {
     await client.close();
     throw error;
   }
 }
 
-function connection(client: MongoClient, db: Db, isFerretDb: boolean): MongoConnection {
+function connection(client: WatchedClient, db: () => Db, isFerretDb: boolean): MongoConnection {
   return {
-    databaseName: db.databaseName,
+    databaseName: db().databaseName,
     isFerretDb,
-    collection: (name) => db.collection(name),
+    collection: (name) => presentOf(() => db().collection(name)),
 
     async run(work) {
       try {
@@ -66,10 +69,20 @@ function connection(client: MongoClient, db: Db, isFerretDb: boolean): MongoConn
       }
     },
 
-    isAnswering: () => db.command({ ping: 1 }, { timeoutMS: PING_MS }).then(() => true, () => false),
+    isAnswering: () => db().command({ ping: 1 }, { timeoutMS: PING_MS }).then(() => true, () => false),
     close: () => client.close(),
   };
 }
+
+/** Stands for whatever `present` gives at the time of each call. */
+const presentOf = <T extends object>(present: () => T): T =>
+  new Proxy(present(), {
+    get(_, name) {
+      const now = present();
+      const value: unknown = Reflect.get(now, name, now);
+      return typeof value === 'function' ? (value as (...args: unknown[]) => unknown).bind(now) : value;
+    },
+  });
 
 function clientFor(url: string, timeoutMS: number, maxPoolSize: number): MongoClient {
   try {
@@ -82,7 +95,6 @@ function clientFor(url: string, timeoutMS: number, maxPoolSize: number): MongoCl
       maxIdleTimeMS: 60_000,
       heartbeatFrequencyMS: 2_000,
       writeConcern: { w: 'majority', journal: true },
-      readConcern: { level: 'majority' },
       readPreference: 'primary',
       // As in JSON: what is undefined is left out.
       ignoreUndefined: true,
@@ -96,15 +108,23 @@ function clientFor(url: string, timeoutMS: number, maxPoolSize: number): MongoCl
 
 const databaseIn = (url: string): string => decodeURIComponent(/^mongodb(?:\+srv)?:\/\/[^/]*\/([^?]+)/.exec(url)?.[1] ?? DATABASE);
 
-/** Resolves with what kind of server it is. */
-async function firstAnswer(db: Db, clock: Clock, waitMs: number): Promise<boolean> {
+interface KindOfServer {
+  readonly isFerretDb: boolean;
+  /** A replica set, or shards of them. */
+  readonly isReplicated: boolean;
+}
+
+async function firstAnswer(db: () => Db, clock: Clock, waitMs: number): Promise<KindOfServer> {
   let waiting = true;
   const cancel = clock.wakeAt(clock.now() + waitMs, () => (waiting = false));
   try {
     for (;;) {
       try {
-        const answer = await db.command({ buildInfo: 1 });
-        return answer['ferretdbVersion'] !== undefined || answer['ferretdb'] !== undefined;
+        const [build, hello] = [await db().command({ buildInfo: 1 }), await db().command({ hello: 1 })];
+        return {
+          isFerretDb: build['ferretdbVersion'] !== undefined || build['ferretdb'] !== undefined,
+          isReplicated: hello['setName'] !== undefined || hello['msg'] === 'isdbgrid',
+        };
       } catch (error) {
         const failure = toStoreError(error);
         if (!(failure instanceof StoreUnavailable)) throw error instanceof MongoServerError ? new Error(`MongoDB refuses the connection: ${error.message}`) : failure;
