@@ -5,7 +5,7 @@ import { Provider } from '../support/provider';
 import { endedOrder, happeningsTo, orderOf, stockOf } from '../support/shop-books';
 import { type EngineAddresses, engineAddresses, SERVICE_TOKEN, SERVICES, type ServiceProcesses, startServiceProcesses } from '../support/service-processes';
 import { untilIdle } from '../support/settled-shop';
-import { ADMIN, eventually, expecting, newCustomer, newProduct, payFor, placeOrder, ShopClient } from '../support/shop-client';
+import { ADMIN, eventually, expecting, newCustomer, newProduct, payFor, placeOrder, type ShopClient } from '../support/shop-client';
 import { newCrew } from './crew';
 
 jest.setTimeout(600_000);
