@@ -336,8 +336,7 @@ export class GroupConsumer {
       return { intake, streamId, revision: nowhere, position: nowhere, type, event: undefined, notThere };
     }
     const { subject: streamId, sequence: revision, position } = place;
-    const event = eventOf(message, type, place);
-    return { intake, streamId, revision, position, type, event: 'notThere' in event ? undefined : event };
+    return { intake, streamId, revision, position, type, event: eventOf(message, type, place) };
   }
 
   private handle(delivered: Delivered): Promise<void> {

@@ -3,15 +3,15 @@ import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
 import type { BusEvent } from '../port';
 import type { Outgoing } from '../relay/publisher';
 
-type Visibility = BusEvent['visibility'];
+type ValuedMessage = Message & { readonly value: string };
 
 /** CloudEvents 1.0 in binary mode, with our extension attributes; the key is the subject. */
-export function toMessage(event: Outgoing, partition: number): Message & { readonly value: string } {
+export function publicMessage(event: Outgoing, partition: number): ValuedMessage {
   const headers: IHeaders = {
     'content-type': 'application/json',
     ce_specversion: '1.0',
     ce_id: event.id,
-    ce_source: `/tillroll/${event.context}`,
+    ce_source: sourceOf(event.context),
     ce_type: event.type,
     ce_subject: event.subject,
     ce_time: event.time,
@@ -21,12 +21,29 @@ export function toMessage(event: Outgoing, partition: number): Message & { reado
     ce_causationid: event.causationId,
     ce_actor: event.actor,
     ce_position: String(event.position),
-    ce_visibility: event.visibility,
   };
   if (event.traceparent !== undefined) headers['ce_traceparent'] = event.traceparent;
   const isLeftOut = 'leftOut' in event;
   if (isLeftOut) headers['ce_leftout'] = event.leftOut;
   return { key: event.subject, value: isLeftOut ? '{}' : JSON.stringify(event.data), headers, partition };
+}
+
+/**
+ * CloudEvents 1.0 in structured mode: what a consumer has to know of an event that it may not want is in the headers, and
+ * no more, as the client takes a microsecond for each header at both ends.
+ */
+export function internalMessage(event: Outgoing, partition: number): ValuedMessage {
+  const { id, type, context, subject, sequence, position, visibility, time, correlationId, causationId, actor, traceparent } = event;
+  const content = 'leftOut' in event ? { leftout: event.leftOut } : { datacontenttype: 'application/json', data: event.data };
+  return {
+    key: subject,
+    headers: { 'content-type': 'application/cloudevents+json', ce_type: type, ce_sequence: String(sequence), ce_position: String(position) },
+    value: JSON.stringify({
+      specversion: '1.0', id, source: sourceOf(context), type, subject, time, sequence, position, visibility,
+      correlationid: correlationId, causationid: causationId, actor, traceparent, ...content,
+    }),
+    partition,
+  };
 }
 
 /** Undefined when the message says nothing about its type. */
@@ -42,29 +59,25 @@ export interface Place {
 export function placeOf({ key, headers }: KafkaMessage): Place | undefined {
   const sequence = numberOf(textOf(headers, 'ce_sequence'));
   const position = numberOf(textOf(headers, 'ce_position'));
-  const subject = textOf(headers, 'ce_subject') ?? key?.toString();
-  return sequence === undefined || position === undefined || subject === undefined ? undefined : { subject, sequence, position };
+  return sequence === undefined || position === undefined || key === null ? undefined : { subject: key.toString(), sequence, position };
 }
 
-/** The event, or why it is not in the message. */
-export function eventOf(message: KafkaMessage, type: string, place: Place): BusEvent | { readonly notThere: string } {
-  const { headers, value } = message;
-  const leftOut = textOf(headers, 'ce_leftout');
-  if (leftOut !== undefined) return { notThere: leftOut };
-  const [id, source, time] = [textOf(headers, 'ce_id'), textOf(headers, 'ce_source'), textOf(headers, 'ce_time')];
-  const [correlationId, causationId] = [textOf(headers, 'ce_correlationid'), textOf(headers, 'ce_causationid')];
-  const [actor, visibility] = [textOf(headers, 'ce_actor'), visibilityOf(textOf(headers, 'ce_visibility'))];
-  const traceparent = textOf(headers, 'ce_traceparent');
-  const context = source?.startsWith('/tillroll/') === true ? source.slice('/tillroll/'.length) : undefined;
-  if (id === undefined || context === undefined || time === undefined || correlationId === undefined) return { notThere: 'headers are missing' };
-  if (causationId === undefined || actor === undefined || visibility === undefined) return { notThere: 'headers are missing' };
-  const data = dataOf(value);
-  if (data === undefined) return { notThere: 'the data is not a JSON object' };
+/** The event of an internal message; undefined when it is not there, or not as it should be. */
+export function eventOf({ value }: KafkaMessage, type: string, { subject, sequence, position }: Place): BusEvent | undefined {
+  const content = recordOf(value);
+  if (content === undefined) return undefined;
+  const { id, source, time, visibility, correlationid: correlationId, causationid: causationId, actor, traceparent, data } = content;
+  if (typeof id !== 'string' || typeof source !== 'string' || typeof time !== 'string' || !source.startsWith(SOURCE)) return undefined;
+  if (typeof correlationId !== 'string' || typeof causationId !== 'string' || typeof actor !== 'string') return undefined;
+  if ((visibility !== 'public' && visibility !== 'internal') || !isRecord(data)) return undefined;
   return {
-    id, type, context, visibility, ...place, time, correlationId, causationId, actor,
-    ...(traceparent === undefined ? undefined : { traceparent }), data,
+    id, type, context: source.slice(SOURCE.length), visibility, subject, sequence, position, time, correlationId, causationId, actor,
+    ...(typeof traceparent === 'string' ? { traceparent } : undefined), data,
   };
 }
+
+const SOURCE = '/tillroll/';
+const sourceOf = (context: string): string => `${SOURCE}${context}`;
 
 function textOf(headers: IHeaders | undefined, name: string): string | undefined {
   const value = headers?.[name];
@@ -76,15 +89,13 @@ function numberOf(text: string | undefined): number | undefined {
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
-const visibilityOf = (text: string | undefined): Visibility | undefined => (text === 'public' || text === 'internal' ? text : undefined);
-
-function dataOf(value: Buffer | null): BusEvent['data'] | undefined {
+function recordOf(value: Buffer | null): Readonly<Record<string, unknown>> | undefined {
   try {
-    const data: unknown = JSON.parse(value?.toString() ?? '');
-    return isRecord(data) ? data : undefined;
+    const content: unknown = JSON.parse(value?.toString() ?? '');
+    return isRecord(content) ? content : undefined;
   } catch {
     return undefined;
   }
 }
 
-const isRecord = (value: unknown): value is BusEvent['data'] => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -5,7 +5,7 @@ import { delayAfter, type Retry } from '../consumers/retry';
 import { type BusLogger, silentLogger } from '../logger';
 import type { Outgoing, Prepared, Publisher } from '../relay/publisher';
 import { BrokerAdmin } from './broker-admin';
-import { toMessage } from './kafka-message';
+import { internalMessage, publicMessage } from './kafka-message';
 import { internalTopic, publicTopic } from './topic-names';
 
 export interface KafkaPublisherOptions {
@@ -72,12 +72,11 @@ export async function openKafkaPublisher(options: KafkaPublisherOptions): Promis
 
   return {
     prepare(event: Outgoing): PreparedMessage | undefined {
-      const message = toMessage(event, partitionOf(internal, event.subject));
-      const isForEveryone = event.visibility === 'public';
-      const bytes = Buffer.byteLength(message.value) + OVERHEAD_BYTES;
+      const mine = internalMessage(event, partitionOf(internal, event.subject));
+      const theirs = event.visibility === 'public' ? publicMessage(event, partitionOf(forEveryone, event.subject)) : undefined;
+      const bytes = Buffer.byteLength(mine.value) + OVERHEAD_BYTES;
       if (bytes > LARGEST_BYTES) return undefined;
-      const copy = isForEveryone ? { ...message, partition: partitionOf(forEveryone, event.subject) } : undefined;
-      return { bytes: isForEveryone ? 2 * bytes : bytes, internal: message, forEveryone: copy };
+      return { bytes: theirs === undefined ? bytes : 2 * bytes, internal: mine, forEveryone: theirs };
     },
 
     async publish(events, signal) {
@@ -121,14 +120,25 @@ const newProducer = (kafka: Kafka): Producer =>
     retry: { retries: 3, initialRetryTime: 50, maxRetryTime: 500 },
   });
 
+/** The client takes 10 µs to choose a partition, and a subject comes several times in a short while. */
+const REMEMBERED_SUBJECTS = 10_000;
+
 /** The partition of a subject, by the number of partitions that the topics have now. */
 async function partitioning(kafka: Kafka, topics: string[]): Promise<(topic: string, subject: string) => number> {
   const admin = new BrokerAdmin(kafka);
   try {
     const { topics: found } = await admin.ask((client) => client.fetchTopicMetadata({ topics }));
-    const partitionsOf = new Map(found.map(({ name, partitions }) => [name, partitions]));
     const choose = Partitioners.DefaultPartitioner();
-    return (topic, subject) => choose({ topic, partitionMetadata: partitionsOf.get(topic) ?? [], message: { key: subject, value: null } });
+    const known = new Map(found.map(({ name, partitions }) => [name, { partitionMetadata: partitions, chosen: new Map<string, number>() }]));
+    return (topic, subject) => {
+      const { partitionMetadata, chosen } = known.get(topic) ?? { partitionMetadata: [], chosen: new Map<string, number>() };
+      const before = chosen.get(subject);
+      if (before !== undefined) return before;
+      const partition = choose({ topic, partitionMetadata, message: { key: subject, value: null } });
+      if (chosen.size >= REMEMBERED_SUBJECTS) chosen.clear();
+      chosen.set(subject, partition);
+      return partition;
+    };
   } finally {
     await admin.close();
   }
