@@ -15,7 +15,8 @@ const problemOf = (code: string | undefined): Problem => {
 };
 
 /** Node keeps the answer that is being sent here; an answer of ours in its middle would look like a part of it. */
-interface HttpSocket extends Duplex {
+export interface HttpSocket extends Duplex {
+  readonly bytesRead?: number;
   readonly _httpMessage?: ServerResponse | null;
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { Body, Controller, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { StoreUnavailable } from '@tillroll/event-store';
 import { uuid7 } from '@tillroll/kernel';
@@ -201,6 +202,31 @@ describe('the server', () => {
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 200 /);
     await closed;
     client.destroy();
+  });
+
+  it('waits for clients that have not said all only as long as ever', async () => {
+    const hurried = await EdgeApp.start({ controllers: [ServerController], patience: { headers: 1_500, request: 60_000, silence: 60_000, look: 60_000 } });
+    const { hostname, port } = new URL(hurried.url);
+    const post = 'POST /v1/people HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 20\r\n\r\n';
+    const tell = (bytes: string) => {
+      const socket = connect(Number(port), hostname);
+      let text = '';
+      socket.on('data', (chunk) => (text += String(chunk)));
+      socket.on('error', () => undefined);
+      socket.write(bytes);
+      return { socket, closed: once(socket, 'close').then(() => text) };
+    };
+    const [silent, inHead, inBody, late] = [tell(''), tell('GET /v1/cart HTTP/1.1\r\nhost: x\r\n'), tell(`${post}{"email"`), tell(`${post}{"email"`)];
+    await setTimeout(200);
+    const begun = performance.now();
+    const stopped = hurried.close();
+    expect(await silent.closed).toBe('');
+    expect(performance.now() - begun).toBeLessThan(1_400);
+    late.socket.write(': "a@b.c"  }');
+    expect(await late.closed).toMatch(/^HTTP\/1\.1 400 [^]*"\/password"/);
+    for (const { closed } of [inHead, inBody]) expect(await closed).toMatch(/^HTTP\/1\.1 408 [^]*"code":"request_timeout"/);
+    await stopped;
+    expect(performance.now() - begun).toBeLessThan(5_000);
   });
 
   it('counts and times requests by route', async () => {
