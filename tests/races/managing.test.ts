@@ -73,6 +73,14 @@ describe('races of managing orders', () => {
     expect(await orderOf(ada().client, orderId)).toMatchObject({ paymentStatus: 'paid', compensating: true });
   });
 
+  it('R18: the order shows the money that went back as soon as the refund is answered', async () => {
+    for (const [amount, paymentStatus] of [[400, 'partially_refunded'], [1_000, 'refunded']] as const) {
+      const { orderId, paymentId } = await paidOrder();
+      await expecting(201, refund(paymentId, amount));
+      expect(await orderOf(ada().client, orderId)).toMatchObject({ status: 'confirmed', paymentStatus });
+    }
+  });
+
   it('R18: two admins refund at once: one budget', async () => {
     const { orderId, paymentId } = await paidOrder();
     const answers = await Promise.all([refund(paymentId, 600), refund(paymentId, 600)]);

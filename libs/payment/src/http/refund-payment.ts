@@ -8,6 +8,7 @@ import { paymentType } from '../payment-types';
 import { type RefundDocument, REFUNDS } from '../read/refunds-projection';
 import { isKnown, type Payment } from '../write/payment-state';
 import type { Refund } from '../write/refund-state';
+import { orderHasLearnedOf } from './order-has-learned';
 
 export interface RefundAnswer {
   readonly paymentId: string;
@@ -41,22 +42,23 @@ const PATIENCE_MS = 2000;
 @CommandHandler(RefundPayment)
 export class RefundPaymentHandler implements ICommandHandler<RefundPayment, RefundAnswer> {
   constructor(
-    @Inject(AGGREGATES) private readonly aggregates: Aggregates,
+    @Inject(AGGREGATES) readonly aggregates: Aggregates,
+    @Inject(READ_MODELS) readonly readModels: ReadModels,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async execute({ paymentId, amount, reason, cause }: RefundPayment): Promise<RefundAnswer> {
     const refundId = uuid5(cause.commandId, 'refund');
     await this.aggregates.execute(paymentType, paymentId, { type: 'RequestRefund', refundId, amount, reason, at: this.clock.now() }, cause);
-    return answered(this.aggregates, paymentId, refundId);
+    return answered(this, paymentId, refundId);
   }
 }
 
 @CommandHandler(RetryRefund)
 export class RetryRefundHandler implements ICommandHandler<RetryRefund, RefundAnswer> {
   constructor(
-    @Inject(AGGREGATES) private readonly aggregates: Aggregates,
-    @Inject(READ_MODELS) private readonly readModels: ReadModels,
+    @Inject(AGGREGATES) readonly aggregates: Aggregates,
+    @Inject(READ_MODELS) readonly readModels: ReadModels,
     @Inject(READ_GATE) private readonly readGate: ReadGate,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -64,7 +66,7 @@ export class RetryRefundHandler implements ICommandHandler<RetryRefund, RefundAn
   async execute({ refundId, cause }: RetryRefund): Promise<RefundAnswer> {
     const paymentId = await this.paymentOf(refundId);
     await this.aggregates.execute(paymentType, paymentId, { type: 'RetryRefund', refundId, by: 'admin', at: this.clock.now() }, cause);
-    return answered(this.aggregates, paymentId, refundId);
+    return answered(this, paymentId, refundId);
   }
 
   private async paymentOf(refundId: string): Promise<string> {
@@ -75,10 +77,13 @@ export class RetryRefundHandler implements ICommandHandler<RetryRefund, RefundAn
 }
 
 /** The refund as soon as the provider has answered, or as it is when the patience is over. */
-async function answered(aggregates: Aggregates, paymentId: string, refundId: string): Promise<RefundAnswer> {
+async function answered(sources: { readonly aggregates: Aggregates; readonly readModels: ReadModels }, paymentId: string, refundId: string): Promise<RefundAnswer> {
+  const { aggregates } = sources;
   const settled = await aggregates.until(paymentType, paymentId, (payment) => refundIn(payment, refundId)?.status !== 'requested', PATIENCE_MS);
   const { state, revision } = settled ?? (await aggregates.load(paymentType, paymentId));
-  return { paymentId, refund: refundIn(state, refundId) ?? notFound(), revision };
+  const refund = refundIn(state, refundId) ?? notFound();
+  if (settled !== undefined) await orderHasLearnedOf(refund, paymentId, sources);
+  return { paymentId, refund, revision };
 }
 
 const refundIn = (payment: Payment, id: string): Refund | undefined =>

@@ -77,7 +77,7 @@ it('lists each mismatch', () => {
   ]);
 });
 
-it('knows whose an order is, and which payment confirmed it', () => {
+it('knows whose an order is, which payment confirmed it, and what it has learned of refunds', () => {
   const { orderId, customerId, paymentId } = ids;
   const placed = busEvent(order.OrderPlaced, {
     orderId,
@@ -93,4 +93,6 @@ it('knows whose an order is, and which payment confirmed it', () => {
   const confirmed = busEvent(order.OrderConfirmed, { orderId, customerId, paymentId, amount: eur(5_000), paymentStatus: 'authorized' });
   expect(projected(payableOrdersProjection, [placed]).get(orderId)).toEqual({ orderId, customerId });
   expect(projected(payableOrdersProjection, [placed, confirmed]).get(orderId)).toEqual({ orderId, customerId, paymentId });
+  const refunded = busEvent(order.OrderRefundUpdated, { orderId, customerId, paymentId, refundId: customerId, amount: eur(5_000), status: 'succeeded' });
+  expect(projected(payableOrdersProjection, [placed, confirmed, refunded]).get(orderId)).toEqual({ orderId, customerId, paymentId, refunds: { [customerId]: 'succeeded' } });
 });
