@@ -296,6 +296,8 @@ export class GroupConsumer {
     }
     if (assignment.isOver) return;
     intake.passOver();
+    // What is of no interest is committed too: else those who know the group by its commits would see it behind for ever.
+    this.commits.soon(assignment.membership, assignment.intakes);
     this.options.progressed();
   }
 
