@@ -4,10 +4,19 @@ import type { PersonalData } from '@tillroll/secrets';
 import type { Begun, IdempotencyRecords, KeyUse, StoredAnswer } from './idempotency-records';
 
 const DAY = 24 * 60 * 60_000;
-const KEPT_MS = 7 * DAY;
+/** So long a use is remembered. */
+export const KEPT_MS = 7 * DAY;
 const PURGE_EVERY_MS = 10 * 60_000;
 /** Small enough that a purge never keeps other writes waiting for long. */
 const PURGE_STEP = 500;
+
+/** Answers are long and ids random: kept in the order of their coming, only the short ids are spread over many pages. */
+export const IDEMPOTENCY_SCHEMA = `
+  CREATE TABLE IF NOT EXISTS idempotency (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, fingerprint TEXT NOT NULL, begun_at INTEGER NOT NULL, answer TEXT
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS idempotency_age ON idempotency (begun_at);
+`;
 
 interface Running {
   readonly fingerprint: string;
@@ -36,13 +45,7 @@ export class EmbeddedIdempotencyRecords implements IdempotencyRecords {
     private readonly personalData: PersonalData,
     private readonly clock: Clock,
   ) {
-    // Answers are long and ids random: kept in the order of their coming, only the short ids are spread over many pages.
-    engine.define(`
-      CREATE TABLE IF NOT EXISTS idempotency (
-        number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, fingerprint TEXT NOT NULL, begun_at INTEGER NOT NULL, answer TEXT
-      ) STRICT;
-      CREATE INDEX IF NOT EXISTS idempotency_age ON idempotency (begun_at);
-    `);
+    engine.define(IDEMPOTENCY_SCHEMA);
     this.select = engine.prepare('SELECT fingerprint, begun_at, answer FROM idempotency WHERE id = ?');
     this.insert = engine.prepare('INSERT OR REPLACE INTO idempotency (id, fingerprint, begun_at, answer) VALUES (?, ?, ?, NULL)');
     this.update = engine.prepare('UPDATE idempotency SET answer = ? WHERE id = ?');
