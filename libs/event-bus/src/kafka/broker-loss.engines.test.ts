@@ -25,7 +25,7 @@ describe.each([1, 3])('with %i brokers', (nodes) => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'tillroll-brokers-'));
     cluster = await startBrokers({ directory, nodes });
-  }, 180_000);
+  }, 240_000);
   afterAll(async () => {
     await cluster.stop();
     await rm(directory, { recursive: true });
@@ -77,5 +77,24 @@ describe.each([1, 3])('with %i brokers', (nodes) => {
     for (const key of many) expect(firstOf(consumer, key)).toEqual(upTo(rounds));
     expect(bus.faults()).toEqual([]);
     expect(await bus.parked()).toEqual([]);
-  }, 180_000);
+  }, 240_000);
+
+  it('stops although none of them answers, and goes on where it was when they are back', async () => {
+    const consumer = new RecordingConsumer(NAME);
+    const bus = await instances.startBus([consumer]);
+    const relay = instances.startRelay();
+    await instances.happenings.happenEverywhere(many, 5);
+    await seldom(() => consumer.seen.length === 50);
+    for (const broker of cluster.brokers) await broker.kill();
+    const last = await instances.happenings.happenEverywhere(many, 5);
+    await pause(500);
+    await Promise.all([bus.stop(), relay.stop()]);
+    await Promise.all(cluster.brokers.map((broker) => broker.start()));
+
+    const again = new RecordingConsumer(NAME);
+    const next = await instances.startBus([again]);
+    instances.startRelay(2);
+    expect(await next.caughtUp(last, IN_TIME)).toBe(true);
+    for (const key of many) expect([...new Set([...consumer.of(key), ...again.of(key)])]).toEqual(upTo(10));
+  }, 240_000);
 });

@@ -166,22 +166,28 @@ export class GroupConsumer {
     try {
       const crashed = new Promise<unknown>((resolve) => client.on('consumer.crash', ({ payload }) => resolve(payload.error)));
       const ended = new Promise<unknown>((resolve) => signal.addEventListener('abort', () => resolve(signal.reason), { once: true }));
-      await client.connect();
-      await client.subscribe({ topics: [...this.options.topics], fromBeginning: true });
-      if (signal.aborted) return signal.reason;
-      await client.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
-        eachBatch: (payload) => this.take(client, payload),
-      });
-      return await Promise.race([crashed, ended]);
+      return await Promise.race([this.join(client).then(() => crashed), ended]);
     } catch (error) {
       return error;
     } finally {
       await this.endAssignment();
       await this.withinTime(client.disconnect());
     }
+  }
+
+  /** A stop does not wait for brokers that do not answer; what was begun ends by itself when they do. */
+  private async join(client: KafkaConsumer): Promise<void> {
+    const { signal } = this.ending;
+    await client.connect();
+    if (!signal.aborted) await client.subscribe({ topics: [...this.options.topics], fromBeginning: true });
+    if (!signal.aborted)
+      await client.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+        eachBatch: (payload) => this.take(client, payload),
+      });
+    if (signal.aborted) await client.disconnect();
   }
 
   private newClient(): KafkaConsumer {

@@ -92,6 +92,15 @@ describe('publishing to Kafka', () => {
     await outcome;
   });
 
+  it('does not wait for brokers that never answer once it is told to give up', async () => {
+    const stopping = new AbortController();
+    const { publisher, prepared } = await publishing(new ScriptedClient([() => new Promise(() => undefined)]));
+    const outcome = expect(publisher.publish(prepared, stopping.signal)).rejects.toThrow('stopping');
+    stopping.abort(new Error('stopping'));
+    await outcome;
+    expect(publisher.fault).toBeUndefined();
+  });
+
   it('chooses the partition of a subject once, and refuses what is too large', async () => {
     const { publisher } = await publishing(new ScriptedClient([]));
     expect(publisher.prepare(event('a', 0))).toMatchObject({ internal: { key: 'a', partition: expect.any(Number) } });

@@ -44,13 +44,16 @@ export async function openKafkaPublisher(options: KafkaPublisherOptions): Promis
   const partitionOf = await partitioning(kafka, [internal, forEveryone]);
   let producer: Producer | undefined;
   let sending = false;
+  let isClosed = false;
   let fault: string | undefined;
 
   const connected = async (): Promise<Producer> => {
     if (producer !== undefined) return producer;
     const fresh = newProducer(kafka);
     await fresh.connect();
-    return (producer = fresh);
+    producer = fresh;
+    if (isClosed) await giveUp();
+    return fresh;
   };
 
   const giveUp = async (): Promise<void> => {
@@ -86,10 +89,11 @@ export async function openKafkaPublisher(options: KafkaPublisherOptions): Promis
         for (let failures = 1; ; failures++) {
           signal.throwIfAborted();
           try {
-            await sendOnce(events.filter(isPrepared));
+            await orAborted(sendOnce(events.filter(isPrepared)), signal);
             fault = undefined;
             return;
           } catch (error) {
+            signal.throwIfAborted();
             fault = textOf(error);
             logger.warn({ context, error: fault }, 'cannot publish, trying again');
             await giveUp();
@@ -105,8 +109,25 @@ export async function openKafkaPublisher(options: KafkaPublisherOptions): Promis
       return fault;
     },
 
-    close: giveUp,
+    async close() {
+      isClosed = true;
+      await giveUp();
+    },
   };
+}
+
+/** Does not wait any longer for what nobody wants to know any more. */
+async function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  let stopWaiting: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stopWaiting = () => reject(signal.reason);
+    signal.addEventListener('abort', stopWaiting, { once: true });
+  });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    if (stopWaiting !== undefined) signal.removeEventListener('abort', stopWaiting);
+  }
 }
 
 const isPrepared = (prepared: Prepared): prepared is PreparedMessage => 'internal' in prepared;
