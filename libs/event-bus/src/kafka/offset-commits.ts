@@ -11,21 +11,37 @@ export interface OffsetCommitsOptions {
   readonly everyMs: number;
 }
 
+const PASSED_OVER_WITHIN_MS = 1_000;
+
 /** Commits how far a member has come, now and then while it comes further, all its partitions at once. */
 export class OffsetCommits {
   private cancelTimer: (() => void) | undefined;
+  private dueAt = Number.POSITIVE_INFINITY;
   private underway: Promise<void> | undefined;
   private readonly ended = new WeakSet<Membership>();
 
   constructor(private readonly options: OffsetCommitsOptions) {}
 
+  /** Something was finished. */
   soon(membership: Membership, intakes: ReadonlyMap<string, PartitionIntake>): void {
-    if (this.cancelTimer !== undefined || this.ended.has(membership)) return;
+    this.commitWithin(this.options.everyMs, membership, intakes);
+  }
+
+  /** Something was passed over: to read it again costs little, but nobody else knows that it is done. */
+  later(membership: Membership, intakes: ReadonlyMap<string, PartitionIntake>): void {
+    this.commitWithin(PASSED_OVER_WITHIN_MS, membership, intakes);
+  }
+
+  private commitWithin(ms: number, membership: Membership, intakes: ReadonlyMap<string, PartitionIntake>): void {
     const { clock, everyMs } = this.options;
-    this.cancelTimer = clock.wakeAt(clock.now() + everyMs, () => {
-      this.cancelTimer = undefined;
-      if (this.underway !== undefined) return this.soon(membership, intakes);
-      void this.commit(membership, intakes.values()).then((isDone) => isDone || this.soon(membership, intakes));
+    const at = clock.now() + ms;
+    if (at >= this.dueAt || this.ended.has(membership)) return;
+    this.cancelTimer?.();
+    this.dueAt = at;
+    this.cancelTimer = clock.wakeAt(at, () => {
+      this.unset();
+      if (this.underway !== undefined) return this.commitWithin(everyMs, membership, intakes);
+      void this.commit(membership, intakes.values()).then((isDone) => isDone || this.commitWithin(everyMs, membership, intakes));
     });
   }
 
@@ -40,7 +56,12 @@ export class OffsetCommits {
   giveUp(membership: Membership): void {
     this.ended.add(membership);
     this.cancelTimer?.();
+    this.unset();
+  }
+
+  private unset(): void {
     this.cancelTimer = undefined;
+    this.dueAt = Number.POSITIVE_INFINITY;
   }
 
   /** False when it has to be tried again. */

@@ -96,6 +96,10 @@ describe('several instances of a service', () => {
     expect(await one.caughtUp(last, { timeoutMs: 20_000 })).toBe(true);
     expect(slow.seen.length + quick.seen.length).toBeGreaterThanOrEqual(150);
     expect(await two.status()).toMatchObject([{ consumer: NAME, lag: 0, parkedSubjects: 0 }]);
+    // Also of what the consumer does not want.
+    let beyond = 0;
+    for (const key of keys(30)) beyond = await instances.happenings.happen(key, 1, 'Noted');
+    for (const bus of [one, two]) expect(await bus.caughtUp(beyond, { timeoutMs: 20_000 })).toBe(true);
   });
 
   it('retry and discard what another one has parked, and the subject flows again there', async () => {
