@@ -124,6 +124,13 @@ describe('chaos', () => {
       expect(ids()).toEqual([overtaking, overtaken]);
     });
 
+    it('puts them out of order also when all of them are to be', async () => {
+      await running.client.setChaos({ reorder: 1 });
+      const paid = [await pay(), await pay(), await pay(), await pay()];
+      for (const id of paid) await running.receiver.received(of(id));
+      expect(ids()).toEqual([paid[1], paid[0], paid[3], paid[2]]);
+    });
+
     it('does not hold one back for ever when none comes after it', async () => {
       await running.client.setChaos({ reorder: 1 });
       const alone = await pay();

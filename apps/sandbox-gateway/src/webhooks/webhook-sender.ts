@@ -29,7 +29,7 @@ const DEFAULT_WINDOW = 5_000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 60_000;
 const FAILURES_WORTH_A_WARNING = 3;
-/** A message that chaos holds back goes when a later one has gone, or after this. */
+/** A message that chaos holds back goes when a later one has gone, or after this. One at a time: if all were held back, none would be overtaken. */
 const HOLD_BACK_MS = 1_000;
 /** Finished deliveries are written down together after so long. */
 const BOOKKEEPING_MS = 200;
@@ -97,7 +97,7 @@ export class WebhookSender {
     const fate = this.options.chaos.fateOfWebhook();
     if (fate.drop) return this.finish(entry);
     if (fate.duplicate) this.after(fate.delayMs, () => void this.options.delivery.attempt(entry));
-    if (fate.holdBack) this.holdBack(entry, fate.delayMs);
+    if (fate.holdBack && this.heldBack.size === 0) this.holdBack(entry, fate.delayMs);
     else this.after(fate.delayMs, () => this.ready.push(entry));
   }
 
