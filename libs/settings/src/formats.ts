@@ -10,7 +10,8 @@ export interface Format<T> {
 const when = <T extends string>(text: string, isAllowed: boolean): T | undefined => (isAllowed ? (text as T) : undefined);
 
 const CONTROL = /[\u0000-\u001f\u007f]/;
-const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}))*$/;
+/** A last label of digits only would be an IPv4 address (RFC 1123 §2.1). */
+const HOST_NAME = /^(?=.{1,253}$)(?!.*(?:^|\.)\d+$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}))*$/;
 const E_MAIL = /^[^\s@"<>]{1,64}@[^\s@"<>]{1,189}$/;
 const MAILBOX = /^(?:[^<>"@]{0,200}<[^\s@"<>]{1,64}@[^\s@"<>]{1,189}>|[^\s@"<>]{1,64}@[^\s@"<>]{1,189})$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;

@@ -83,6 +83,8 @@ describe('settings', () => {
 
   it.each([
     ['HOST', 'not a host'],
+    ['HOST', '999.1.1.1'],
+    ['HOST', '1'],
     ['PORT', 'abc'],
     ['PORT', '65536'],
     ['PORT', '-1'],

@@ -6,7 +6,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-const LONGEST_STOP_MS = 29_000;
+const LONGEST_STOP_MS = 25_000;
 
 /**
  * Starts, says where it answers, and stops on SIGTERM and SIGINT: requests that were begun are answered; what takes
