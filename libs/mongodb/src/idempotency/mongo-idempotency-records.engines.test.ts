@@ -4,6 +4,7 @@ import { VirtualClock } from '@tillroll/testing';
 import { MongoClient } from 'mongodb';
 import { openMongoSecretStore } from '../secrets/mongo-secret-store';
 import { type MongoUnderTest, mongoUnderTest } from '../testing/mongo-under-test';
+import { mongoAdoptsUses } from './mongo-kept-uses';
 import { type MongoIdempotencyRecords, openMongoIdempotencyRecords } from './mongo-idempotency-records';
 
 async function place(): Promise<IdempotencyPlace> {
@@ -49,6 +50,24 @@ describe('idempotency records in MongoDB', () => {
     const rows = JSON.stringify(await kept());
     expect(rows).toContain('pd1.');
     expect(rows).not.toContain('Elm');
+  });
+
+  it('are taken over from another store, with their answers, and never replace what is there', async () => {
+    const clock = new VirtualClock();
+    const personalData = createPersonalData(openMongoSecretStore(mongo.connection));
+    const records = await openMongoIdempotencyRecords({ connection: mongo.connection, personalData, clock });
+    const answer = { status: 200, headers: {}, body: 'moved' };
+    const [done, open] = ['done', 'open'].map((id) => ({ id, customerId: 'tom', fingerprint: 'x' }));
+    if (done === undefined || open === undefined) throw new Error('no uses');
+    const moved = [{ ...done, begunAt: clock.now(), answer: await personalData.seal('tom', answer) }, { ...open, begunAt: clock.now() }];
+    await mongoAdoptsUses(mongo.connection).adopt(moved);
+    expect(await records.begin(done)).toEqual({ state: 'finished', answer });
+    expect(await records.begin({ ...open, fingerprint: 'y' })).toEqual({ state: 'reused' });
+    expect(await records.begin(open)).toEqual({ state: 'new' });
+    await records.finish(open, answer);
+    await mongoAdoptsUses(mongo.connection).adopt(moved);
+    await mongoAdoptsUses(mongo.connection).adopt([]);
+    expect(await records.begin(open)).toEqual({ state: 'finished', answer });
   });
 
   it('are forgotten after seven days, by themselves', async () => {
