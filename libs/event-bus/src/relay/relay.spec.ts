@@ -102,10 +102,7 @@ describe('the relay', () => {
   });
 
   it('stops while the bus does not answer and the queue is full', async () => {
-    const aborted = new Promise<void>((_, reject) => {
-      void until(() => stopping.signal.aborted).then(() => reject(new Error('aborted')));
-    });
-    bus.behave = () => aborted;
+    bus.behave = () => new Promise((_, reject) => stopping.signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true }));
     await happenings.happenEverywhere(keys(10), 20);
     const relay = lead({ mostEvents: 2 });
     await until(() => relay.status().leading);
