@@ -1,5 +1,5 @@
 import type { Translator } from '@tillroll/event-bus';
-import type { EventStore } from '@tillroll/event-store';
+import { type EventStore, isMarkOfMove } from '@tillroll/event-store';
 import type { EpochMs } from '@tillroll/kernel';
 import { isPlaced } from '@tillroll/order/write/order-state';
 import type { ReadModelInspection, ReadModels } from '@tillroll/read-models';
@@ -30,7 +30,7 @@ export interface AuditReport {
 }
 
 export interface AuditOptions {
-  readonly store: EventStore;
+  readonly store: Pick<EventStore, 'head' | 'readAll'>;
   readonly readModels: ReadModels & Pick<ReadModelInspection, 'generations'>;
   readonly translator: Translator;
   /** What is still to happen, or should have happened, is judged by it. Default: the time of the last event, as if the shop had stopped then. */
@@ -52,6 +52,7 @@ export async function auditStore({ store, readModels, translator, now: givenNow,
   let lastTime = 0;
   for await (const page of store.readAll({ after: 0 })) {
     for (const event of page.events) {
+      if (isMarkOfMove(event)) continue;
       events++;
       lastTime = Date.parse(event.metadata.time);
       folded.add(event);
