@@ -64,7 +64,8 @@ export class Shopper {
   private async isRejected(orderId: string): Promise<boolean> {
     for (;;) {
       const answer = await this.options.writes.read(this.options.token, `/orders/${orderId}`);
-      if (answer?.status === 200 && (answer.body.status !== 'pending' || answer.body.stockStatus !== 'requested')) return answer.body.status === 'rejected';
+      // Before its checkout is decided an order shows no stock status at all.
+      if (answer?.status === 200 && (answer.body.status !== 'pending' || !['requested', undefined].includes(answer.body.stockStatus))) return answer.body.status === 'rejected';
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

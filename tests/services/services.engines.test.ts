@@ -21,7 +21,7 @@ describe('separate services', () => {
     const [toEvents, toDocuments] = [hostOf(engines.EVENTSTORE_URL), hostOf(engines.MONGODB_URL)];
     ways = { EVENTSTORE_URL: await openDetour(toEvents.host, toEvents.port), MONGODB_URL: await openDetour(toDocuments.host, toDocuments.port) };
     const around: EngineAddresses = { ...engines, EVENTSTORE_URL: byDetour(engines.EVENTSTORE_URL, ways.EVENTSTORE_URL), MONGODB_URL: byDetour(engines.MONGODB_URL, ways.MONGODB_URL) };
-    services = await startServiceProcesses({ engines: around, scale: { order: 2 }, settings: { REFUND_RETRY: 'PT1S,PT2S' } });
+    services = await startServiceProcesses({ engines: around, alone: engines.EVENTSTORE_URL, scale: { order: 2 }, settings: { REFUND_RETRY: 'PT1S,PT2S' } });
     admin = await services.client.signIn(ADMIN.email, ADMIN.password);
   });
   afterAll(async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ServiceName } from '@tillroll/settings';
+import { exclusive } from './exclusive';
 import { WEBHOOK_SECRET } from './provider';
 import { ADMIN, ShopClient } from './shop-client';
 
@@ -34,6 +35,8 @@ export interface ServiceProcess {
 
 export interface ServiceProcessesOptions {
   readonly engines: EngineAddresses;
+  /** What to be alone on; default: the event store. */
+  readonly alone?: string;
   /** Settings of all processes. */
   readonly settings?: Readonly<Record<string, string>>;
   /** How many of each service; default: one. */
@@ -112,8 +115,21 @@ export function startProcess(name: string, program: string, url: string, env: Re
   };
 }
 
-/** Starts everything, and waits until everything is open. Topics are made first. */
-export async function startServiceProcesses({ engines, settings = {}, scale = {} }: ServiceProcessesOptions): Promise<ServiceProcesses> {
+/**
+ * Starts everything, and waits until everything is open. Topics are made first. Waits while somebody else has a shop on the
+ * same event store: the processes of both would work for one shop.
+ */
+export async function startServiceProcesses(options: ServiceProcessesOptions): Promise<ServiceProcesses> {
+  const release = await exclusive(options.alone ?? options.engines.EVENTSTORE_URL);
+  try {
+    return await start(options, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function start({ engines, settings = {}, scale = {} }: ServiceProcessesOptions, release: () => void): Promise<ServiceProcesses> {
   const ledger = mkdtempSync(join(tmpdir(), 'tillroll-ledger-'));
   const ports: Record<string, number> = {};
   const addresses = {} as Record<ServiceName, string[]>;
@@ -177,6 +193,7 @@ export async function startServiceProcesses({ engines, settings = {}, scale = {}
     async stop() {
       const codes = await Promise.all(all().map(async (one) => [`${one.name}:${one.pid}`, await one.kill('SIGTERM')] as const));
       rmSync(ledger, { recursive: true, force: true });
+      release();
       return Object.fromEntries(codes);
     },
   };
