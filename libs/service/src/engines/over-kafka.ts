@@ -1,4 +1,5 @@
 import type { ConsumerRecords, EventBus, RelayCheckpoints, Translator } from '@tillroll/event-bus';
+import { skippingWhatWasDone } from '@tillroll/event-bus/consumers/skip-what-was-done';
 import { embeddedConsumerRecords } from '@tillroll/event-bus/embedded/embedded-consumer-records';
 import { embeddedRelayCheckpoints } from '@tillroll/event-bus/embedded/embedded-relay-checkpoints';
 import { parseKafkaBrokers } from '@tillroll/event-bus/kafka/kafka-address';
@@ -36,8 +37,9 @@ export function openBusOverKafka({ kafka: { brokers }, contexts, store, translat
   const records: ConsumerRecords = documents?.adapters.consumerRecords ?? embeddedConsumerRecords(file());
   const checkpoints: RelayCheckpoints = documents?.adapters.relayCheckpoints ?? embeddedRelayCheckpoints(file());
   const kafka = openKafkaClient({ address, clientId: 'tillroll-relay', logger });
+  const bus = openKafkaEventBus({ address, store, translator, records, checkpoints, clock, logger });
   return {
-    bus: openKafkaEventBus({ address, store, translator, records, checkpoints, clock, logger }),
+    bus: { ...skippingWhatWasDone(bus, { checkpoints, records }), faults: () => bus.faults() },
     relays: contexts.map((context) =>
       openRelay({ context, store, translator, checkpoints, clock, logger, openPublisher: () => openKafkaPublisher({ kafka, context, clock, logger }) }),
     ),
