@@ -2,9 +2,10 @@
 import { Command, Option } from 'commander';
 import { distributedHttp, http } from './rows/http.mjs';
 import { inProcess } from './rows/in-process.mjs';
+import { kafka } from './rows/kafka.mjs';
 import { operational } from './rows/operations.mjs';
 
-const TOPOLOGIES = { embedded: [...http, ...inProcess, ...operational], distributed: [...distributedHttp] };
+const TOPOLOGIES = { embedded: [...http, ...inProcess, ...operational], distributed: [...distributedHttp, ...kafka] };
 const names = Object.entries(TOPOLOGIES).map(([topology, rows]) => `${topology}: ${rows.map(({ name }) => name).join(', ')}`);
 const program = new Command('npm run bench --')
   .description('Measures the shop on this machine, the load generator on the same cores, each figure in turns with its reference.')
