@@ -41,7 +41,7 @@ export async function openTarget(addresses: TargetAddresses, { clock, dryRun, cl
   const placeNames = [...directories.map((path) => resolve(path)), ...(mongodbUrl === undefined ? [] : [withoutCredentials(mongodbUrl)])];
   const places = async (): Promise<readonly Place[]> => [
     ...directories.map((path) => embeddedPlace(openEngine(path))),
-    ...(mongodbUrl === undefined ? [] : [await openMongoPlace(mongodbUrl, clock, closing)]),
+    ...(mongodbUrl === undefined ? [] : [await mongoPlace(mongodbUrl, clock, closing)]),
   ];
   if (directory !== undefined) return { name: directory, store: dryRun ? openBeside(directory, closing) : openEmbeddedEventStore({ engine: openEngine(directory) }), placeNames, places };
 
@@ -52,14 +52,10 @@ export async function openTarget(addresses: TargetAddresses, { clock, dryRun, cl
   return { name: withoutCredentials(url), store, placeNames, places };
 }
 
-async function openMongoPlace(url: string, clock: Clock, closing: AsyncDisposableStack): Promise<Place> {
-  const { mongoAdoptsUses, openMongo, openMongoAdapters } = await import('@tillroll/mongodb');
-  const connection = await openMongo({ url, clock }).catch((error: unknown) => ofValidAddress('MONGODB_URL', () => { throw error; }));
-  closing.defer(() => connection.close());
-  const adapters = await openMongoAdapters(connection, { clock });
-  closing.defer(() => adapters.close());
-  const { secrets, consumerRecords: records, relayCheckpoints: checkpoints } = adapters;
-  return { name: withoutCredentials(url), secrets, records, checkpoints, uses: mongoAdoptsUses(connection) };
+async function mongoPlace(url: string, clock: Clock, closing: AsyncDisposableStack): Promise<Place> {
+  const { openMongoPlace } = await import('@tillroll/shop/migrate/mongo-place');
+  const opened = await openMongoPlace(url, clock, closing).catch((error: unknown) => ofValidAddress('MONGODB_URL', () => { throw error; }));
+  return { name: withoutCredentials(url), ...opened };
 }
 
 /** Creates nothing, and is empty where there is nothing. */
