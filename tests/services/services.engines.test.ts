@@ -10,6 +10,15 @@ import { newCrew } from './crew';
 
 jest.setTimeout(600_000);
 
+interface ReadyService {
+  readonly parts?: Readonly<Record<string, { readonly status: string }>>;
+  readonly instances?: readonly ReadyService[];
+}
+
+/** A part as each instance of each service sees it. */
+const partsNamed = (name: string, { parts }: { readonly parts: Readonly<Record<string, ReadyService>> }): readonly { readonly status: string }[] =>
+  Object.values(parts).flatMap((service) => [service, ...(service.instances ?? [])].flatMap((one) => one.parts?.[name] ?? []));
+
 /** The shop as separate processes, two of them for orders, on the engines that the settings name. One shop for all of these tests. */
 describe('separate services', () => {
   const engines = engineAddresses();
@@ -121,12 +130,15 @@ describe('separate services', () => {
     const working = crew.work();
     await eventually(() => Promise.resolve(crew.answered.length), (count) => count >= 3, 60_000);
     await ways[engine][how]();
-    const out = await eventually(() => services.client.get('/health/ready'), ({ status }) => status === 503, 60_000);
-    expect(Object.values(out.body.parts as Record<string, { parts?: Record<string, { status: string }> }>).some(({ parts }) => parts?.[part]?.status === 'down')).toBe(true);
-    const refused = await eventually(() => services.client.post('/accounts', { email: `${how}-${Date.now()}@example.com`, password: 'a long enough password', name: 'Ada' }), ({ status }) => status === 503, 60_000);
-    expect([refused.body.code, refused.headers.get('retry-after')]).toEqual(['service_unavailable', expect.stringMatching(/^\d+$/)]);
+    try {
+      const out = await eventually(() => services.client.get('/health/ready'), ({ body }) => partsNamed(part, body).some(({ status }) => status === 'down'), 60_000);
+      expect(out.status).toBe(503);
+      const refused = await eventually(() => services.client.post('/accounts', { email: `${how}-${Date.now()}@example.com`, password: 'a long enough password', name: 'Ada' }), ({ status }) => status === 503, 60_000);
+      expect([refused.body.code, refused.headers.get('retry-after')]).toEqual(['service_unavailable', expect.stringMatching(/^\d+$/)]);
+    } finally {
+      await ways[engine].restore();
+    }
     const before = crew.answered.length;
-    await ways[engine].restore();
     await eventually(() => Promise.resolve(crew.answered.length), (count) => count > before + 2, 120_000);
     crew.finish();
     await working;

@@ -36,6 +36,8 @@ import { ServiceModule, type ServiceParts, servicePorts } from './service-ports'
 
 /** The gateway says who has asked it. */
 const BEHIND_THE_GATEWAY = 1;
+/** The gateway has to tell which part does not answer, and not only that the service does not. */
+const BEFORE_THE_GATEWAY_GIVES_UP_MS = 1_200;
 const LONGEST_CATCH_UP_MS = 24 * 3_600_000;
 
 /** What a process has beside its contexts. */
@@ -144,6 +146,7 @@ async function open(options: ServiceOptions, closing: AsyncDisposableStack): Pro
     consistency: await untilReachable('the store of secrets', () => openConsistencyTokens(secrets), { clock, log }),
     verifier: settings.foreignIssuer === undefined ? tokens : foreignTokens(settings.foreignIssuer, clock),
     revoked,
+    ...(serviceToken === undefined ? {} : { longestCheckMs: BEFORE_THE_GATEWAY_GIVES_UP_MS }),
     health: [{ name: 'start', check: () => ({ status: isOpen ? 'up' : 'down' }) }, ...healthParts(engines, led, openAudit !== undefined)],
   });
   connectEventBus(app, engines.bus);

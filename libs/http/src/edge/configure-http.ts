@@ -57,7 +57,7 @@ export function configureHttp(app: NestFastifyApplication, parts: HttpParts): Ht
   });
 
   serveDocs(app, server, parts.document);
-  const readiness = healthRoutes(server, parts.health);
+  const readiness = healthRoutes(server, parts.health, parts.longestCheckMs);
   metricsRoute(server, metrics);
   metrics.gauge('http_event_streams', 'Server-sent event streams that are open', () => streams.size);
 

@@ -20,6 +20,8 @@ export interface HttpParts {
   readonly consistency: ConsistencyTokens;
   readonly readGate: ReadGate;
   readonly health: readonly HealthPart[];
+  /** A part whose check takes longer than this counts as down. Default: 2 s. */
+  readonly longestCheckMs?: number;
   readonly metrics: Metrics;
   /** What is shown as the description of the API. Default: of what the application's own controllers answer. */
   readonly document?: () => OpenAPIObject;

@@ -4,10 +4,10 @@ import type { HealthPart, PartState } from './health-part';
 /** A part that does not answer is as good as down. */
 const LONGEST_CHECK_MS = 2000;
 
-async function check(part: HealthPart): Promise<PartState> {
+async function check(part: HealthPart, longestMs: number): Promise<PartState> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<PartState>((resolve) => {
-    timer = setTimeout(() => resolve({ status: 'down', reason: 'does not answer' }), LONGEST_CHECK_MS).unref();
+    timer = setTimeout(() => resolve({ status: 'down', reason: 'does not answer' }), longestMs).unref();
   });
   try {
     return await Promise.race([part.check(), tooLong]);
@@ -24,11 +24,11 @@ export interface Readiness {
 }
 
 /** `GET /health/live`: the process answers. `GET /health/ready`: no part is down, and the shop is not stopping. */
-export function healthRoutes(server: FastifyInstance, parts: readonly HealthPart[]): Readiness {
+export function healthRoutes(server: FastifyInstance, parts: readonly HealthPart[], longestMs = LONGEST_CHECK_MS): Readiness {
   let isStopping = false;
   server.get('/health/live', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'up' }));
   server.get('/health/ready', async (_request, reply) => {
-    const states = await Promise.all(parts.map(async (part) => [part.name, await check(part)] as const));
+    const states = await Promise.all(parts.map(async (part) => [part.name, await check(part, longestMs)] as const));
     const isReady = !isStopping && states.every(([, { status }]) => status !== 'down');
     return reply
       .code(isReady ? 200 : 503)
