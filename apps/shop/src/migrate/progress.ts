@@ -30,9 +30,9 @@ export function progressLines(write: (line: string) => void, now: () => number =
           streams = streamsNow;
           if (now() - shown < EVERY_MS) return;
           shown = now();
-          const of = total === undefined ? '' : ` of ${shownNumber(total)} (${Math.floor((100 * events) / Math.max(1, total))} %)`;
+          const of = total === undefined ? ' events' : ` of ${shownNumber(total)} events (${Math.floor((100 * events) / Math.max(1, total))} %)`;
           const left = total === undefined ? '' : `, ${duration((1_000 * (total - events)) / Math.max(1, rate()))} left`;
-          write(`${title}: ${shownNumber(events)}${of} events${counted()}, ${shownNumber(rate())} events/s${left}`);
+          write(`${title}: ${shownNumber(events)}${of}${counted()}, ${shownNumber(rate())} events/s${left}`);
         },
         end: () => write(`${title}: ${events === 0 && streams === undefined ? 'done' : `${shownNumber(events)} events${counted()}, ${shownNumber(rate())} events/s`} (${duration(now() - begun)})`),
       };
