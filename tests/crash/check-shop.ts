@@ -49,10 +49,11 @@ export async function whatIsWrongWith(shop: CheckedShop): Promise<readonly strin
 }
 
 /** Orders that move by themselves. */
-export const unsettled = async (admin: ShopClient): Promise<number> =>
+export const unsettled = async (admin: ShopClient, customers?: ReadonlySet<string>): Promise<number> =>
   (await everyOneOf<ListedOrder>(admin, '/admin/orders')).filter(
-    ({ compensating, status, paymentStatus, stockStatus }) =>
-      compensating || stockStatus === 'requested' || (SENT.includes(status) && paymentStatus === 'authorized') || (status === 'confirmed' && stockStatus !== 'committed'),
+    ({ customerId, compensating, status, paymentStatus, stockStatus }) =>
+      customers?.has(customerId) !== false &&
+      (compensating || stockStatus === 'requested' || (SENT.includes(status) && paymentStatus === 'authorized') || (status === 'confirmed' && stockStatus !== 'committed')),
   ).length;
 
 function wrongOrders(books: Books, orders: readonly ListedOrder[]): readonly string[] {
