@@ -73,8 +73,8 @@ module.exports = {
   options: {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    doNotFollow: { path: 'node_modules|/dist/' },
-    exclude: { path: '/dist/' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(libs|apps)/[^/]+/dist/' },
     builtInModules: { add: ['sqlite', 'node:sqlite'] },
   },
 };
