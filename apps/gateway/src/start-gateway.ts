@@ -33,7 +33,7 @@ export interface RunningGateway {
 const DOCUMENT = resolve(__dirname, '../../../docs/openapi.json');
 
 /** What the gateway keeps, decides and reads itself: nothing. */
-const NO_RECORDS: IdempotencyRecords = { begin: () => ({ state: 'new' }), finish: () => Promise.resolve(), forget() {}, leaveOpen() {}, start() {}, stop() {} };
+const NO_RECORDS: IdempotencyRecords = { begin: () => ({ state: 'new' }), finish: () => Promise.resolve(true), forget() {}, leaveOpen() {}, start() {}, stop() {} };
 
 @Module({ imports: [HomeModule] })
 class GatewayModule {}

@@ -50,7 +50,9 @@ export async function auditStore({ store, readModels, translator, now: givenNow,
   let events = 0;
   let position = 0;
   let lastTime = 0;
-  for await (const page of store.readAll({ after: 0 })) {
+  // A server may keep streams of others too.
+  const prefixes = [...translator.contexts.values()].flat();
+  for await (const page of store.readAll({ after: 0, prefixes })) {
     for (const event of page.events) {
       if (isMarkOfMove(event)) continue;
       events++;

@@ -64,7 +64,7 @@ describe('the feed of public events', () => {
       log: createLog({ logLevel: 'silent', logFormat: 'json' }),
       verifier,
       revoked: { isRevoked: () => false },
-      idempotency: { begin: () => ({ state: 'new' }), finish: async () => undefined, forget: () => undefined, leaveOpen: () => undefined, start: () => undefined, stop: () => undefined },
+      idempotency: { begin: () => ({ state: 'new' }), finish: async () => true, forget: () => undefined, leaveOpen: () => undefined, start: () => undefined, stop: () => undefined },
       consistency: { issue: String, read: Number },
       readGate: { head: () => store.head(), caughtUp: () => true },
       health: [],

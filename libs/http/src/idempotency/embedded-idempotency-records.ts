@@ -1,4 +1,4 @@
-import type { EmbeddedEngine } from '@tillroll/event-store';
+import { type EmbeddedEngine, StoreUnavailable } from '@tillroll/event-store';
 import type { Clock, EpochMs } from '@tillroll/kernel';
 import type { PersonalData } from '@tillroll/secrets';
 import type { Begun, IdempotencyRecords, KeyUse, StoredAnswer } from './idempotency-records';
@@ -73,15 +73,16 @@ export class EmbeddedIdempotencyRecords implements IdempotencyRecords {
     return { state: 'new' };
   }
 
-  async finish({ id, customerId }: KeyUse, answer: StoredAnswer): Promise<void> {
+  async finish({ id, customerId }: KeyUse, answer: StoredAnswer): Promise<boolean> {
     const running = this.running.get(id);
     if (running !== undefined) running.answer = answer;
     try {
       const sealed = await this.personalData.seal(customerId, answer);
       await this.engine.write(() => this.update.run(sealed, id), { throwsBeforeChanges: true });
-    } catch {
-      // The disk is full, or the customer was forgotten meanwhile. The client has its answer; a repetition after a
-      // restart gives the same command again.
+      return true;
+    } catch (error) {
+      // A customer who was forgotten meanwhile has the answer all the same.
+      return !(error instanceof StoreUnavailable);
     } finally {
       this.running.delete(id);
     }

@@ -30,10 +30,10 @@ export type Begun =
 export interface IdempotencyRecords {
   begin(use: KeyUse): Begun | Promise<Begun>;
   /**
-   * Keeps the answer. From the call on it is what `begin` finds; resolves when that is durable, and also when it
-   * could not be made durable: then a use after a restart is `new`.
+   * Keeps the answer. From the call on it is what `begin` finds; resolves true when that is durable, and false when the
+   * store cannot write: a later use is then `new`.
    */
-  finish(use: KeyUse, answer: StoredAnswer): Promise<void>;
+  finish(use: KeyUse, answer: StoredAnswer): Promise<boolean>;
   /** The request ended before its command ran, or was refused for a while: the key may be used again, with any body. */
   forget(use: KeyUse): void;
   /** Nobody knows how it ended: the key may be used again, with the same body. */

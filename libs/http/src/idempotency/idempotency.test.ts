@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { StoreUnavailable } from '@tillroll/event-store';
 import { DomainError, uuid5, uuid7 } from '@tillroll/kernel';
 import type { Cause } from '@tillroll/processing';
 import { openEmbeddedSecretStore } from '@tillroll/secrets';
@@ -147,6 +148,18 @@ describe('Idempotency-Key', () => {
     const kinds = new Set(answers.map(({ status, headers }) => `${status} ${headers.get('idempotent-replayed')}`));
     expect([...kinds].filter((kind) => !['201 null', '201 true', '409 null'].includes(kind))).toEqual([]);
     expect(answers.filter(({ status, headers }) => status === 201 && headers.get('idempotent-replayed') === null)).toHaveLength(1);
+  });
+
+  it('a refusal that cannot be kept is not given: a repetition might not be refused', async () => {
+    outcome = () => {
+      throw new DomainError('insufficient_stock', { shortages: [] });
+    };
+    const write = jest.spyOn(edge.engine, 'write').mockRejectedValue(new StoreUnavailable('the disk is full'));
+    const unkept = await post('k');
+    write.mockRestore();
+    expect([unkept.status, JSON.parse(unkept.text).code, unkept.headers.get('retry-after')]).toEqual([503, 'service_unavailable', expect.stringMatching(/^\d+$/)]);
+    outcome = () => ({ n: causes.length });
+    expect((await post('k')).status).toBe(201);
   });
 
   it('keeps refusals too', async () => {

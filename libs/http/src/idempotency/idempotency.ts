@@ -87,7 +87,7 @@ export function idempotency(plan: RoutePlan, records: IdempotencyRecords): Idemp
       else {
         const kept = records.finish(use, { status, headers: keptHeaders(reply), body: typeof payload === 'string' ? payload : '' });
         // A refusal is in no stream: only once its record is durable will a repetition surely be refused too.
-        if (status >= 400) return void kept.then(() => done(null, payload));
+        if (status >= 400) return void kept.then((isKept) => (isKept ? done(null, payload) : done(new DomainError('service_unavailable'))));
       }
       done(null, payload);
     },

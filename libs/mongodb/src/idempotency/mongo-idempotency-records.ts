@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { StoreUnavailable } from '@tillroll/event-store';
 import type { Begun, IdempotencyRecords, KeyUse, StoredAnswer } from '@tillroll/http';
 import type { Clock } from '@tillroll/kernel';
 import type { PersonalData } from '@tillroll/secrets';
@@ -93,15 +94,16 @@ export class MongoIdempotencyRecords implements IdempotencyRecords {
     );
   }
 
-  async finish({ id, customerId }: KeyUse, answer: StoredAnswer): Promise<void> {
+  async finish({ id, customerId }: KeyUse, answer: StoredAnswer): Promise<boolean> {
     const running = this.running.get(id);
     if (running !== undefined) running.answer = answer;
     try {
       const sealed = await this.personalData.seal(customerId, answer);
-      await this.uses.updateOne({ _id: id }, { $set: { answer: sealed }, $unset: { claimedAt: '' } });
-    } catch {
-      // The server is out, or the customer was forgotten meanwhile. The client has its answer; a repetition gives the
-      // same command again once the request counts as dead.
+      await this.connection.run(() => this.uses.updateOne({ _id: id }, { $set: { answer: sealed }, $unset: { claimedAt: '' } }));
+      return true;
+    } catch (error) {
+      // A customer who was forgotten meanwhile has the answer all the same.
+      return !(error instanceof StoreUnavailable);
     } finally {
       this.running.delete(id);
     }
