@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ADMIN, ShopClient } from './shop-client';
 
-const MAIN = resolve(__dirname, '../../apps/shop/dist/main.js');
+const ROOT = resolve(__dirname, '../..');
+const MAIN = join(ROOT, 'apps/shop/dist/main.js');
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly scripts: { readonly start: string } };
+const NODE_OPTIONS = scripts.start.match(/--\S+=\d+/g) ?? [];
 
 /** A shop in a process of its own, as `npm start` starts it. */
 export interface ShopProcess {
@@ -29,7 +32,7 @@ export const startShopProcess = (dataDirectory: string, settings: Readonly<Recor
 
 /** Starts the built shop and does not wait. */
 export const spawnShopProcess = (dataDirectory: string, settings: Readonly<Record<string, string>> = {}): ChildProcess =>
-  spawn(process.execPath, [MAIN], {
+  spawn(process.execPath, [...NODE_OPTIONS, MAIN], {
     env: {
       PATH: process.env['PATH'],
       DATA_DIR: dataDirectory,

@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { cartIdOf, orderIdOf } from '@tillroll/contracts';
 import { READ_GATE, type ReadGate } from '@tillroll/http';
-import { type Clock, DomainError, type Money, refuse, uuid5 } from '@tillroll/kernel';
+import { type Clock, DomainError, type EpochMs, type Money, refuse, uuid5 } from '@tillroll/kernel';
 import { AGGREGATES, type Aggregates, type Cause, CLOCK } from '@tillroll/processing';
 import { READ_MODELS, type ReadModels } from '@tillroll/read-models';
 import { checkoutType } from '../order-types';
@@ -50,6 +50,7 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder, PlaceOrder
     if (outcome !== undefined) return outcome;
     const address = await this.addressOf(command);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (await this.isUnderWay(command, next)) next = await this.presentHint(command.customerId, next, until);
       const { orderId, checkout, repeated } = await this.start(command, address, next, attempt);
       if (isOfAnother(checkout, command.cause.commandId)) {
         next = following(next, checkout);
@@ -62,6 +63,21 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder, PlaceOrder
       next = stale;
     }
     return refuse('cart_locked', { retryAfterMs: 1000 });
+  }
+
+  /** Somebody else's request has begun this checkout, and nothing has come of it yet. */
+  private async isUnderWay({ customerId, cause }: PlaceOrder, { cartNumber, checkoutNumber }: CartHint): Promise<boolean> {
+    const { state } = await this.aggregates.load(checkoutType, orderIdOf(cartIdOf(customerId, cartNumber), checkoutNumber));
+    return state.status !== 'none' && !isSettled(state) && !state.requestIds.includes(cause.commandId);
+  }
+
+  /**
+   * Two who order one cart share its order. But this cart may have been checked out before the request came, and the
+   * next one be meant: that is known once the hint has followed.
+   */
+  private async presentHint(customerId: string, hint: CartHint, until: EpochMs): Promise<CartHint> {
+    await this.readGate.caughtUp(await this.readGate.head(), Math.max(0, until - this.clock.now()));
+    return (await this.readModels.get<CartHint>(CART_HINTS, customerId)) ?? hint;
   }
 
   /** Undefined when the checkout was refused before there was an order: nothing was created, so it is decided anew. */
