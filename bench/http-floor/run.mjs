@@ -2,8 +2,8 @@
 // usage: node tools/build.mjs && node tools/build.mjs bench/http-floor && node bench/http-floor/run.mjs [rounds] [seconds]
 import autocannon from 'autocannon';
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { cpuTime } from '../servers.mjs';
 
 const [rounds = 3, seconds = 4] = process.argv.slice(2).map(Number);
 const serve = fileURLToPath(new URL('./dist/serve.js', import.meta.url));
@@ -16,18 +16,12 @@ async function start(kind) {
   return { child, ...JSON.parse(String(line)) };
 }
 
-/** CPU time of a process so far, in microseconds: steadier than rates on a machine that others use too. */
-function cpuTime(pid) {
-  const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13).map(Number);
-  return (user + system) * 10_000;
-}
-
 async function measure({ url, token, child }, request) {
   const headers = { 'content-type': 'application/json', ...(token === '' ? {} : { authorization: `Bearer ${token}` }) };
   const before = cpuTime(child.pid);
   const result = await autocannon({ url: url + request.path, method: request.method, body: request.body, headers, connections: 50, duration: seconds });
   if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refused, ${result.errors} failed`);
-  return { rate: result.requests.average, p99: result.latency.p99, cpu: (cpuTime(child.pid) - before) / result.requests.total };
+  return { rate: result.requests.average, p99: result.latency.p99, cpu: (1000 * (cpuTime(child.pid) - before)) / result.requests.total };
 }
 
 const requests = [
